@@ -1,0 +1,1 @@
+"""What follows from the model: pure, deterministic, without I/O."""

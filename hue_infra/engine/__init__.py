@@ -1,0 +1,1 @@
+"""An embedded engine for unmodified Pulumi programs; it knows no province."""

@@ -1,0 +1,1 @@
+"""The province in a box: machines and links made of namespaces."""

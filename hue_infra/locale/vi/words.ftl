@@ -1,0 +1,3 @@
+### The words room itself.
+
+language = Tiếng Việt

@@ -1,0 +1,1 @@
+"""What the province is: units, sites, links, cameras, rooms, platforms, levels."""

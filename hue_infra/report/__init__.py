@@ -1,0 +1,1 @@
+"""Words and pictures made from the blueprint."""

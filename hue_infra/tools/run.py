@@ -1,0 +1,116 @@
+"""Run another program: by argument list, its end bound to ours, its failure retold."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hue_infra.errors import ToolError
+from hue_infra.words import say
+
+TAIL = 12
+# A tool left behind by a killed run would go on writing; the kernel ends it with us.
+LEASH = ("setpriv", "--pdeathsig", "KILL", "--")
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a program did: its argument list, exit code and words."""
+
+    argv: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run(  # noqa: PLR0913 - the knobs of subprocess.run, by keyword
+    argv: Sequence[str | Path],
+    *,
+    input: str | None = None,  # noqa: A002 - subprocess's own name for it
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    check: bool = True,
+    cwd: Path | None = None,
+) -> Completed:
+    """Run *argv* to its end and return what it said.
+
+    Args:
+        argv: Program and arguments; never a secret among them.
+        input: Text for its standard input, which is empty otherwise.
+        env: Variables added to ours.
+        timeout: Seconds until it is killed.
+        check: Raise when it fails.
+        cwd: Directory it runs in.
+
+    Raises:
+        ToolError: It could not be started, took too long, or failed while *check* is true.
+    """
+    words = tuple(str(word) for word in argv)
+    try:
+        done = subprocess.run(
+            [*LEASH, *words],
+            input=(input or "").encode(),
+            capture_output=True,
+            env=_environment(env),
+            timeout=timeout,
+            check=False,
+            cwd=cwd,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise ToolError(say("tools.timeout", program=words[0], seconds=late.timeout)) from late
+    result = Completed(words, done.returncode, _text(done.stdout), _text(done.stderr))
+    if check and result.code:
+        raise failure(result)
+    return result
+
+
+def stream(
+    argv: Sequence[str | Path],
+    on_line: Callable[[str], None],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Completed:
+    """Run a long program and hand each line it prints to *on_line* as it comes.
+
+    Raises:
+        ToolError: It failed.
+    """
+    words = tuple(str(word) for word in argv)
+    lines: list[str] = []
+    with subprocess.Popen(
+        [*LEASH, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=_environment(env),
+        cwd=cwd,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        for raw in process.stdout:
+            line = _text(raw).rstrip("\n")
+            lines.append(line)
+            on_line(line)
+    result = Completed(words, process.returncode, "\n".join(lines), "")
+    if result.code:
+        raise failure(result)
+    return result
+
+
+def failure(result: Completed) -> ToolError:
+    """Retell a failed program: its name and code, its last lines, the command to repeat it."""
+    said = (result.stderr.strip() or result.stdout.strip()).splitlines()[-TAIL:]
+    problem = say("tools.failed", program=result.argv[0], code=result.code)
+    lines = "\n".join(f"  {line}" for line in said)
+    hint = say("tools.repeat", command=shlex.join(result.argv))
+    return ToolError(f"{problem}\n{lines}" if lines else problem, hint=hint)
+
+
+def _environment(extra: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if extra is None else {**os.environ, **extra}
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""What Pulumi builds: wiring only."""
