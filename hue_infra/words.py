@@ -26,7 +26,7 @@ def use(language: str) -> None:
 
 
 def language() -> str:
-    """The language in use: chosen, else from ``HUE_INFRA_LANG``, ``LC_ALL``, ``LANG``, else English."""
+    """The language chosen, else that of ``HUE_INFRA_LANG`` or the locale, else English."""
     if _chosen:
         return _chosen[0]
     for name in ("HUE_INFRA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

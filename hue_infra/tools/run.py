@@ -25,7 +25,7 @@ class Completed:
     stderr: str
 
 
-def run(  # noqa: PLR0913 - the knobs of subprocess.run, by keyword
+def run(
     argv: Sequence[str | Path],
     *,
     input: str | None = None,  # noqa: A002 - subprocess's own name for it
