@@ -1,0 +1,57 @@
+# The private Python environment of this checkout, made once from a pinned and hashed lock.
+# Sourced by ./hue-infra and ./run-tests, which set $root; `environment run|dev` sets $venv.
+
+say() { # say <Vietnamese> <English>
+    case "${HUE_INFRA_LANG:-${LC_ALL:-${LANG:-en}}}" in
+        vi*) printf '%s\n' "$1" >&2 ;;
+        *) printf '%s\n' "$2" >&2 ;;
+    esac
+}
+
+find_python() { # the first Python of 3.11 or newer that can make environments
+    for python in python3 python3.13 python3.12 python3.11; do
+        if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+ensure_python() {
+    find_python && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say "Cài Python 3 và venv…" "Installing Python 3 and venv…"
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } >&2
+        find_python && return 0
+    fi
+    say "Cần Python từ 3.11 trở lên có venv; hãy chạy: apt install python3-venv" \
+        "Python 3.11 or newer with venv is needed; run: apt install python3-venv"
+    exit 5
+}
+
+environment() { # environment <run|dev>
+    lock="$root/requirements/$1.lock"
+    ensure_python
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    key=$({ cat "$lock" "$root/pyproject.toml"; printf '%s %s' "$root" "$version"; } | sha256sum | cut -c1-12)
+    venv="${HUE_INFRA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hue-infra}/python/$1-$key"
+    if [ -e "$venv/complete" ]; then
+        return 0
+    fi
+    mkdir -p "$(dirname "$venv")"
+    # Two first calls at once: the second waits for the first, then finds its work done.
+    exec 9>"$venv.lock"
+    flock 9
+    [ -e "$venv/complete" ] || build_environment
+    exec 9>&-
+}
+
+build_environment() {
+    say "Chuẩn bị môi trường Python riêng (chỉ một lần, khoảng một phút)…" \
+        "Preparing a private Python environment (once, about a minute)…"
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$lock" >&2
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e "$root" >&2
+    touch "$venv/complete"
+}
