@@ -1,0 +1,30 @@
+# The embedded engine: values, state, secrets, files.
+
+passphrase-wrong = The passphrase is not the one this stack's secrets are encrypted with.
+passphrase-wrong-hint = Give the passphrase that was used when the stack was first built. Nothing was changed.
+salt-malformed = The encryption salt of this stack is damaged: its secrets cannot be opened.
+secret-unreadable = A secret cannot be decrypted: { $where }.
+secret-unreadable-hint = The state is damaged, or part of it comes from a stack with another passphrase. Restore a copy from the backups.
+secrets-provider = This stack keeps its secrets with the provider { $type }; only passphrase is supported here.
+value-malformed = A value in state is not in a form this engine knows: { $where }.
+value-strange = The program sent a value in a form this engine does not know: { $where }: { $problem }.
+path-malformed = The property path { $path } cannot be read: { $problem }.
+path-start = it must begin with a name or an index
+path-end = a name or an index must follow the dot
+path-quote = a closing quote is missing
+path-bracket = a closing bracket is missing
+path-index = an index is a whole number
+asset-missing = The file { $path } that a resource needs cannot be read: { $problem }.
+asset-remote = Content from { $uri } is not supported: name a file of this machine.
+asset-name = The name { $name } in an archive is longer than 100 bytes or not plain ASCII, which is not supported yet.
+archive-format = The archive { $path } is of a kind not supported yet; use a directory, .zip, .tar, .tgz or .tar.gz.
+resource-malformed = A resource in state lacks its URN or its type: { $urn }.
+resource-keys = The state of { $urn } uses what this engine does not support: { $keys }.
+resource-keys-hint = Go on with the Pulumi that wrote it, or take the option out of the program there first.
+key-malformed = The state holds the wrong kind of value under the key { $key }.
+state-malformed = { $file } is not a Pulumi state: { $problem }
+state-no-deployment = it has neither a checkpoint nor a deployment
+state-features = { $file } uses features of Pulumi that this engine does not support: { $features }.
+state-version = { $file } is written in version { $version } of the state format; only version 3 is supported.
+integrity = The state does not hold together, so it is not used:
+integrity-hint = Restore a copy from { $backups }, or the file ending in .bak beside the state.

@@ -1,0 +1,30 @@
+# Bộ máy triển khai nhúng: giá trị, trạng thái, bí mật, tệp.
+
+passphrase-wrong = Cụm mật khẩu không đúng với cụm đã dùng để mã hoá bí mật của hệ thống này.
+passphrase-wrong-hint = Hãy nhập đúng cụm mật khẩu đã dùng khi dựng hệ thống lần đầu. Chưa có gì bị thay đổi.
+salt-malformed = Chuỗi muối mã hoá của hệ thống này bị hỏng: không mở được các bí mật.
+secret-unreadable = Không giải mã được một bí mật: { $where }.
+secret-unreadable-hint = Trạng thái bị hỏng, hoặc một phần lấy từ hệ thống dùng cụm mật khẩu khác. Hãy khôi phục từ bản sao lưu.
+secrets-provider = Hệ thống này giữ bí mật bằng { $type }; ở đây chỉ hỗ trợ passphrase.
+value-malformed = Một giá trị trong trạng thái có dạng mà bộ máy này không hiểu: { $where }.
+value-strange = Chương trình gửi một giá trị có dạng mà bộ máy này không hiểu: { $where }: { $problem }.
+path-malformed = Không đọc được đường dẫn thuộc tính { $path }: { $problem }.
+path-start = phải bắt đầu bằng một tên hoặc một chỉ số
+path-end = sau dấu chấm phải là một tên hoặc một chỉ số
+path-quote = thiếu dấu nháy đóng
+path-bracket = thiếu dấu ngoặc vuông đóng
+path-index = chỉ số phải là số nguyên
+asset-missing = Không đọc được tệp { $path } mà một tài nguyên cần đến: { $problem }.
+asset-remote = Chưa hỗ trợ nội dung lấy từ { $uri }: hãy chỉ ra một tệp trên máy này.
+asset-name = Tên { $name } trong gói tệp dài quá 100 byte hoặc có ký tự ngoài ASCII, hiện chưa hỗ trợ.
+archive-format = Chưa hỗ trợ loại gói tệp { $path }; hãy dùng thư mục, .zip, .tar, .tgz hoặc .tar.gz.
+resource-malformed = Một tài nguyên trong trạng thái thiếu URN hoặc thiếu loại: { $urn }.
+resource-keys = Trạng thái của { $urn } dùng tính năng mà bộ máy này chưa hỗ trợ: { $keys }.
+resource-keys-hint = Hãy tiếp tục bằng bản Pulumi đã ghi trạng thái này, hoặc bỏ tuỳ chọn đó khỏi chương trình trước.
+key-malformed = Trạng thái có giá trị sai kiểu ở khoá { $key }.
+state-malformed = { $file } không phải là trạng thái Pulumi: { $problem }
+state-no-deployment = không có checkpoint cũng không có deployment
+state-features = { $file } dùng các tính năng của Pulumi mà bộ máy này chưa hỗ trợ: { $features }.
+state-version = { $file } được ghi theo định dạng trạng thái phiên bản { $version }; chỉ hỗ trợ phiên bản 3.
+integrity = Trạng thái không nhất quán nên không được sử dụng:
+integrity-hint = Hãy khôi phục từ { $backups }, hoặc từ tệp có đuôi .bak bên cạnh tệp trạng thái.
