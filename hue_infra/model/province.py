@@ -3,7 +3,7 @@
 import datetime
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -54,6 +54,18 @@ class Resolution(StrEnum):
 
     HD = "720p"
     FULL_HD = "1080p"
+
+
+class Role(StrEnum):
+    """What a machine does."""
+
+    ROUTER = "router"
+    DNS = "dns"
+    TIME = "time"
+    PKI = "pki"
+    LOG = "log"
+    KUBERNETES = "kubernetes"
+    EDGE = "edge"
 
 
 class Identity(Part):
@@ -116,7 +128,7 @@ class Uplink(Part):
 class MachineSpec(Part):
     """One machine of a site: what it does and what it needs."""
 
-    roles: tuple[Name, ...]
+    roles: tuple[Role, ...]
     zone: Name
     cpus: Annotated[int, Field(ge=1)] = 2
     memory: Memory = Memory(2.0)
@@ -233,6 +245,19 @@ class Registry(Part):
     allowed: tuple[str, ...]
 
 
+class DeclaredFlow(Part):
+    """A conversation the province allows beside those that follow from the roles."""
+
+    sources: tuple[str, ...]
+    """``<site>/<zone>``, ``<site class>:<zone>`` for every site of a class, or ``*``."""
+    targets: tuple[Name, ...] | tuple[Literal["*"]]
+    """Machine names such as ``dc-core1``."""
+    protocol: Literal["tcp", "udp"] = "tcp"
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = ()
+    """Empty: every port, which the gate refuses from ``*``."""
+    reason: str
+
+
 class Lab(Part):
     """Which sites the lab on one machine realises."""
 
@@ -256,4 +281,5 @@ class Province(Part):
     platforms: dict[Name, Platform] = {}
     systems: dict[Name, System] = {}
     images: Registry
+    flows: dict[Name, DeclaredFlow] = {}
     lab: Lab = Lab()
