@@ -36,7 +36,7 @@ def language() -> str:
     return "en"
 
 
-def say(message: str, **values: str | int | float) -> str:
+def say(message: str, /, **values: str | int | float) -> str:
     """Return the sentence *message* names, with *values* filled in.
 
     Raises:
@@ -45,7 +45,7 @@ def say(message: str, **values: str | int | float) -> str:
     return say_in(language(), message, **values)
 
 
-def say_in(code: str, message: str, **values: str | int | float) -> str:
+def say_in(code: str, message: str, /, **values: str | int | float) -> str:
     """As `say`, in the language *code* whatever the process uses."""
     room, _, name = message.partition(".")
     bundle = _bundle(code, room)

@@ -23,7 +23,7 @@ def policy(rule: Rule) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         view = Resource(args.resource_type, args.name, dict(args.props))
         for breach in rule.resource(view) if rule.resource else ():
-            report(f"{breach.message} {rule.mend}")
+            report(f"{breach.message} {rule.mend}", None)
 
     level = EnforcementLevel.MANDATORY if rule.mandatory else EnforcementLevel.ADVISORY
     return ResourceValidationPolicy(
