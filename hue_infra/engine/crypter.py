@@ -60,6 +60,11 @@ class Crypter:
         """
         self._opened()
 
+    def unlock_new(self) -> None:
+        """Unlock a stack without passphrase only: its salt must be stored before any secret."""
+        if not self._salt:
+            self.unlock()
+
     def encrypt(self, plaintext: str, where: str = "") -> str:
         """Encrypt *plaintext*; *where* names its place in state (see the class)."""
         with self._lock:
