@@ -1,3 +1,10 @@
 failed = { $program } failed with code { $code }:
 repeat = to see it again: { $command }
 timeout = { $program } did not finish within { $seconds } s and was stopped
+no-go = No Go toolchain is known for the processor { $machine }: install Go { $minimum } or newer and try again
+checksum = { $name } is not what was pinned: expected SHA-256 { $expected }, seen { $seen }
+fetching = fetching { $name }
+building = building { $name } { $version } from its source
+compiling = building { $name }: { $done } of about { $total } packages
+built = { $name } { $version } built in { $seconds } s
+bundled = { $name } { $version } laid into the bundle

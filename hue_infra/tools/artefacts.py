@@ -1,0 +1,180 @@
+"""Programs the project brings itself, resolved from the nearest place that has them.
+
+In this order: on PATH in the pinned version, in the cache, in a bundle, by building the pinned
+Go module.  Versions and checksums stand in ``artefacts.toml`` and ``kube/go.sum``; nothing else
+in the project downloads a program.  What is built lies in the cache under a key of all that made
+it, so that a changed pin is another program; an interrupted build goes on where Go's own cache
+left it.
+"""
+
+import json
+import platform
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+
+from hue_infra import places
+from hue_infra.errors import ToolError
+from hue_infra.tools import store, toolchain
+from hue_infra.tools.pins import HERE, Program, pins
+from hue_infra.tools.run import run, stream
+from hue_infra.words import say
+
+SOURCE = HERE / "kube"
+PROVENANCE = "provenance.json"
+STEP = 50  # packages between two lines of progress
+
+Progress = Callable[[str], None]
+
+
+def ensure(command: str, progress: Progress = lambda _line: None) -> Path:
+    """The path of the program that answers to *command*; it is built if nothing has it.
+
+    Args:
+        command: A program of the table or one of its names, such as ``helm`` or ``kubeadm``.
+        progress: Told, in the operator's language, what takes time.
+
+    Raises:
+        ToolError: It could not be built, or the bundle's copy is damaged.
+    """
+    program = _owner(command)
+    if found := _on_path(program, command):
+        return found
+    return store.made("artefacts", key(program), lambda part: _fill(program, part, progress)) / (
+        command
+    )
+
+
+def ensure_all_in_background(
+    commands: Iterable[str] = ("helm", "kube", "pause", "web"),
+    progress: Progress = lambda _line: None,
+) -> dict[str, Future[Path]]:
+    """Start to resolve *commands*, one after the other, and return the promise of each.
+
+    The work ends with the process: what it left unfinished is gone on with by the next.
+    """
+    promises: dict[str, Future[Path]] = {command: Future() for command in commands}
+    worker = threading.Thread(target=_keep, args=(promises, progress), daemon=True)
+    worker.start()
+    return promises
+
+
+def is_ready(command: str) -> bool:
+    """Whether *command* can be had without a download or a build."""
+    program = _owner(command)
+    return bool(_on_path(program, command)) or _cached(program).is_dir() or bool(_bundled(program))
+
+
+def binary(name: str, progress: Progress = lambda _line: None) -> Path:
+    """The file of the program *name* itself, to be copied to machines and into images."""
+    program = pins().program[name]
+    made = store.made("artefacts", key(program), lambda part: _fill(program, part, progress))
+    return made / "program"
+
+
+def export(directory: Path, progress: Progress = lambda _line: None) -> None:
+    """Lay every program into the bundle *directory*, for a machine without the Internet."""
+    for name, program in pins().program.items():
+        made = binary(name, progress).parent
+        shutil.copytree(made, directory / "artefacts" / made.name, symlinks=True)
+        progress(say("tools.bundled", name=name, version=program.version))
+
+
+def key(program: Program) -> str:
+    """The content key of *program*: its row, the source that it is built from, the processor."""
+    own = ("*.go", "*/*.go") if program.package.startswith(".") else ()
+    files = [SOURCE / "go.mod", SOURCE / "go.sum"]
+    files += [path for glob in own for path in SOURCE.glob(glob) if "_test" not in path.name]
+    sums = {str(path.relative_to(SOURCE)): store.sha256(path) for path in sorted(files)}
+    row = program.model_dump(mode="json", exclude={"packages", "asked"})
+    return store.key({"program": row, "files": sums, "machine": platform.machine()})
+
+
+def _owner(command: str) -> Program:
+    for program in pins().program.values():
+        if command == program.name or command in program.commands:
+            return program
+    raise KeyError(command)
+
+
+def _on_path(program: Program, command: str) -> Path | None:
+    if not program.asked or not (found := shutil.which(command)):
+        return None
+    said = run([found, *program.asked], check=False, timeout=10).stdout
+    return Path(found) if said.strip() == program.version else None
+
+
+def _cached(program: Program) -> Path:
+    return places.cache() / "artefacts" / key(program)
+
+
+def _bundled(program: Program) -> Path | None:
+    return toolchain.bundled(f"artefacts/{key(program)}")
+
+
+def _fill(program: Program, part: Path, progress: Progress) -> None:
+    if source := _bundled(program):
+        _adopt(program, source, part)
+    else:
+        _build(program, part, progress)
+    for command in {program.name, *program.commands}:
+        link = part / command
+        link.unlink(missing_ok=True)
+        link.symlink_to("program")
+
+
+def _adopt(program: Program, source: Path, part: Path) -> None:
+    shutil.copytree(source, part, symlinks=True, dirs_exist_ok=True)
+    expected = str(json.loads((part / PROVENANCE).read_text("utf-8"))["sha256"])
+    seen = store.sha256(part / "program")
+    if seen != expected:
+        raise ToolError(say("tools.checksum", name=program.name, expected=expected, seen=seen))
+
+
+def _build(program: Program, part: Path, progress: Progress) -> None:
+    began = time.monotonic()
+    go = toolchain.go(progress)
+    progress(say("tools.building", name=program.name, version=program.version))
+    stamps = " ".join(f"-X {name}={value}" for name, value in sorted(program.stamp.items()))
+    options = ("-v", "-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {stamps}".strip())
+    stream(
+        [go, "build", *options, "-o", part / "program", program.package],
+        _counter(program, progress),
+        env={"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"},
+        cwd=SOURCE,
+    )
+    seconds = round(time.monotonic() - began)
+    provenance = {
+        "name": program.name,
+        "package": program.package,
+        "version": program.version,
+        "go": run([go, "env", "GOVERSION"]).stdout.strip(),
+        "sha256": store.sha256(part / "program"),
+        "seconds": seconds,
+    }
+    (part / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", "utf-8")
+    progress(say("tools.built", name=program.name, version=program.version, seconds=seconds))
+
+
+def _counter(program: Program, progress: Progress) -> Callable[[str], None]:
+    done = 0
+
+    def count(_line: str) -> None:
+        nonlocal done
+        done += 1
+        if done % STEP == 0:
+            total = max(done, program.packages)
+            progress(say("tools.compiling", name=program.name, done=done, total=total))
+
+    return count
+
+
+def _keep(promises: dict[str, Future[Path]], progress: Progress) -> None:
+    for command, promise in promises.items():
+        try:
+            promise.set_result(ensure(command, progress))
+        except BaseException as failure:  # noqa: BLE001 - whoever asks for the result gets it
+            promise.set_exception(failure)

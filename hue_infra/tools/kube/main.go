@@ -1,0 +1,115 @@
+// Command kube is every program of the cluster in one file: it becomes the one whose name it is
+// called by.  One link step and one image layer serve them all, and shared libraries lie in
+// memory and on disk once.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	_ "time/tzdata" // schedules of CronJobs name time zones
+
+	"github.com/coredns/coredns/core/dnsserver"
+	"github.com/coredns/coredns/coremain"
+	_ "github.com/coredns/coredns/plugin/cache"
+	_ "github.com/coredns/coredns/plugin/errors"
+	_ "github.com/coredns/coredns/plugin/forward"
+	_ "github.com/coredns/coredns/plugin/health"
+	_ "github.com/coredns/coredns/plugin/kubernetes"
+	_ "github.com/coredns/coredns/plugin/loadbalance"
+	_ "github.com/coredns/coredns/plugin/log"
+	_ "github.com/coredns/coredns/plugin/loop"
+	_ "github.com/coredns/coredns/plugin/metrics"
+	_ "github.com/coredns/coredns/plugin/ready"
+	_ "github.com/coredns/coredns/plugin/reload"
+	"go.etcd.io/etcd/server/v3/etcdmain"
+	"k8s.io/component-base/cli"
+	"k8s.io/component-base/logs"
+	_ "k8s.io/component-base/logs/json/register"
+	_ "k8s.io/component-base/metrics/prometheus/clientgo"
+	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectl "k8s.io/kubectl/pkg/cmd"
+	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
+	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
+	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubeadm "k8s.io/kubernetes/cmd/kubeadm/app"
+	kubeadmutil "k8s.io/kubernetes/cmd/kubeadm/app/util/errors"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+
+	"hue-infra/kube/netpol"
+)
+
+var programs = map[string]func(){
+	"coredns":                 runCoreDNS,
+	"etcd":                    func() { etcdmain.Main(os.Args) },
+	"kube-apiserver":          func() { os.Exit(cli.Run(apiserver.NewAPIServerCommand())) },
+	"kube-controller-manager": func() { os.Exit(cli.Run(controllers.NewControllerManagerCommand())) },
+	"kube-proxy":              func() { os.Exit(cli.Run(proxy.NewProxyCommand())) },
+	"kube-scheduler":          func() { os.Exit(cli.Run(scheduler.NewSchedulerCommand())) },
+	"kubeadm":                 func() { kubeadmutil.HandleError(kubeadm.Run()) },
+	"kubectl":                 runKubectl,
+	"network-policy":          runNetworkPolicy,
+	"kubelet":                 func() { os.Exit(cli.Run(kubelet.NewKubeletCommand(context.Background()))) },
+}
+
+func main() {
+	name := filepath.Base(os.Args[0])
+	program, known := programs[name]
+	if !known {
+		names := make([]string, 0, len(programs))
+		for one := range programs {
+			names = append(names, one)
+		}
+		sort.Strings(names)
+		fmt.Fprintf(os.Stderr, "kube: call me as one of: %s\n", strings.Join(names, " "))
+		os.Exit(2)
+	}
+	if name != "coredns" {
+		forgetCoreDNSFlags()
+	}
+	program()
+}
+
+// CoreDNS registers its flags for all the process when it is linked in, --version among them,
+// where they would hide those of the program that runs.
+func forgetCoreDNSFlags() {
+	all := flag.CommandLine
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+	all.VisitAll(func(one *flag.Flag) {
+		switch one.Name {
+		case "conf", "plugins", "pidfile", "version", "quiet", "dns.port", "p":
+		default:
+			flag.CommandLine.Var(one.Value, one.Name, one.Usage)
+		}
+	})
+}
+
+// CoreDNS runs its plugins in this order, whatever the order in the Corefile.
+func runCoreDNS() {
+	dnsserver.Directives = []string{
+		"reload", "health", "ready", "prometheus", "errors", "log", "cache", "loadbalance",
+		"kubernetes", "loop", "forward",
+	}
+	coremain.Run()
+}
+
+func runNetworkPolicy() {
+	if err := netpol.Main(os.Args[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "network-policy: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// kubectl reads its verbosity before it parses flags: plugins and .kuberc are loaded in between.
+func runKubectl() {
+	logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
+	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
+		kubectlutil.CheckErr(err)
+	}
+}
