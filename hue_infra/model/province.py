@@ -11,6 +11,8 @@ from hue_infra.units import Bandwidth, DataSize, Memory, Power
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 Level = Annotated[int, Field(ge=1, le=5)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Count = Annotated[int, Field(ge=0)]
 
 
 class Part(BaseModel):
@@ -145,11 +147,11 @@ class SiteClass(Part):
     zones: dict[Name, Zone]
     uplink: Uplink | None = None
     machines: dict[Name, MachineSpec] = {}
-    rooms: dict[Name, int] = {}
-    cameras: dict[Name, int] = {}
-    users: Annotated[int, Field(ge=0)] = 0
-    voice_lines: Annotated[int, Field(ge=0)] = 0
-    country: str = "VN"
+    rooms: dict[Name, Count] = {}
+    cameras: dict[Name, Count] = {}
+    users: Count = 0
+    voice_lines: Count = 0
+    country: Country = "VN"
 
 
 class SiteOverride(Part):
@@ -157,11 +159,11 @@ class SiteOverride(Part):
 
     uplink: Uplink | None = None
     machines: dict[Name, MachineSpec] | None = None
-    rooms: dict[Name, int] | None = None
-    cameras: dict[Name, int] | None = None
-    users: int | None = None
-    voice_lines: int | None = None
-    country: str | None = None
+    rooms: dict[Name, Count] | None = None
+    cameras: dict[Name, Count] | None = None
+    users: Count | None = None
+    voice_lines: Count | None = None
+    country: Country | None = None
 
 
 class SiteEntry(SiteOverride):
@@ -178,9 +180,13 @@ class UnitSites(Part):
 
     kind: Name
     except_: Annotated[dict[str, SiteOverride], Field(alias="except")] = {}
-    """Overrides by unit code."""
+    """Overrides by unit: its code, then its name (``19753 Phường Phú Xuân``).
+
+    A code alone will do where it has had one meaning only; many codes passed to
+    another unit in the mergers.
+    """
     without: tuple[str, ...] = ()
-    """Unit codes that have no site (yet)."""
+    """Units that have no site (yet), named in the same way."""
 
 
 class Rack(Part):
@@ -225,7 +231,7 @@ class Platform(Part):
     level: Level
     hosts: tuple[str, ...]
     published: bool = False
-    country: str = "VN"
+    country: Country = "VN"
     values: dict[str, object] = {}
 
 
@@ -236,7 +242,7 @@ class System(Part):
     level: Level
     zones: tuple[Name, ...] = ()
     """Zones of the data centre it lives in; empty: all."""
-    data_country: str = "VN"
+    data_country: Country = "VN"
 
 
 class Registry(Part):

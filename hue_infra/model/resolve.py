@@ -1,7 +1,7 @@
 """The sites of a province at a date: those it names, and one for each unit of its tiers."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -47,7 +47,8 @@ class ResolvedSite:
     voice_lines: int
     country: str
     source: str
-    """Key path in the file: ``sites.dc``, ``units.commune`` or ``units.commune.except.19753``."""
+    """Key path in the file: ``sites.dc``, ``units.commune`` or
+    ``units.commune.except.19753 Phường Phú Xuân``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,14 @@ def _unit_sites(
     listed = {
         unit.code: unit
         for unit in units_at(code, date)
-        if unit.tier in province.units and unit.code not in province.units[unit.tier].without
+        if unit.tier in province.units
+        and _key(unit, province.units[unit.tier].without) not in province.units[unit.tier].without
     }
     found = []
     for unit in listed.values():
         entry = province.units[unit.tier]
-        special = entry.except_.get(unit.code)
+        key = _key(unit, entry.except_)
+        special = entry.except_.get(key)
         source = f"units.{unit.tier}"
         place = _Place(
             name=names[unit.code],
@@ -115,10 +118,16 @@ def _unit_sites(
             title_en=unit.title_en,
             unit=unit,
             parent=names[unit.parent] if unit.parent in listed else centre,
-            source=source if special is None else f"{source}.except.{unit.code}",
+            source=source if special is None else f"{source}.except.{key}",
         )
         found.append(_merge(place, entry.kind, province.site_classes[entry.kind], special))
     return tuple(found)
+
+
+def _key(unit: Unit, keys: Container[str]) -> str:
+    """How the file names the unit: its code with its name, or its code alone."""
+    full = f"{unit.code} {unit.title}"
+    return full if full in keys else unit.code
 
 
 def _merge(place: _Place, kind: str, base: SiteClass, special: SiteOverride | None) -> ResolvedSite:
