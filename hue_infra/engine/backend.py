@@ -165,6 +165,8 @@ class StackStore:
             EngineError: The new state does not hold together. It is written all the same, as
                 upstream does: it may be the only record of what was just created.
         """
+        crypter.unlock_new()
+        snapshot = replace(snapshot, salt=crypter.salt)
         self._write(self._dump(snapshot, crypter))
         integrity.verify(snapshot, str(self._backups))
 
@@ -181,6 +183,7 @@ class StackStore:
         """
         crypter.unlock_new()
         snapshot = replace(snapshot, salt=crypter.salt)
+        self._sweep()
         if self.journal_file.exists() or not self._holds(snapshot, crypter):
             self.save(snapshot, crypter)
             self.disk.remove(self.journal_file)
@@ -298,12 +301,20 @@ class StackStore:
         self.disk.replace(copy, self.file.read_bytes())
         self._prune(self._backups, "*.json")
 
+    def _sweep(self) -> None:
+        """Remove the drafts that a run which died left behind; the lock keeps others' away."""
+        for folder in (self.file.parent, self._aside, self._backups, self._history):
+            for pattern in (f".{self.name}*.tmp", ".journal*.tmp", "*.draft"):
+                for path in folder.glob(pattern):
+                    self.disk.remove(path)
+
     def _conclude(self, run: Journal, crypter: Crypter) -> None:
         snapshot = run.snapshot().renewed()
         if not self._holds(snapshot, crypter):
             content = self._dump(snapshot, crypter)
-            # From here on the journal is known to be contained in the new file.
-            run.seal(digest(content))
+            # A journal that cannot be written must not keep the state from being.
+            with contextlib.suppress(EngineError):
+                run.seal(digest(content))
             self._write(content)
         run.close()
         self.disk.remove(self.journal_file)
