@@ -106,7 +106,7 @@ class Flow:
 
     id: str
     sources: tuple[str, ...]
-    """Segment ids."""
+    """Segment ids; ``link:<id>`` are the two routers of that link at their link addresses."""
     targets: tuple[str, ...]
     """Machine names; a target ``published:<name>`` is a published address."""
     protocol: Protocol
@@ -199,6 +199,10 @@ class SitePlan:
     country: str
     source: str
     in_lab: bool
+    title_en: str = ""
+    access: str = ""
+    """Access level on the TSLCD."""
+    voice_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

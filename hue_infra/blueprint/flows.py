@@ -1,0 +1,149 @@
+"""Which conversations between zones are allowed; whatever stands not here is dropped.
+
+Default deny in both directions: TCVN 14423:2026 5.12.2.4d. Administration only
+from the data centre's management zones: 5.12.2.5. Databases only from servers of
+their own site, never from the DMZ: 5.12.2.2b. Cameras reach names, time and
+their recorder only: TT 06/2026/TT-BKHCN, Điều 8.3 and TCVN 14423:2026 5.12.2.4d.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from hue_infra.blueprint.draft import Draft
+from hue_infra.blueprint.plan import Flow, Link, Machine, Protocol
+from hue_infra.model.province import ZoneKind
+
+DNS = 53
+NTP = 123
+SYSLOG_TLS = 6514
+ENROLMENT = 8443
+SSH = 22
+HTTPS = 443
+KUBERNETES_API = 6443
+BGP = 179
+SIP_TLS = 5061
+CONFERENCE_MEDIA = 10000
+RTSPS = 322
+POSTGRESQL = 5432
+
+PUBLISHED = "published:"
+LINK = "link:"
+
+STAFF_ZONES = (ZoneKind.INTERNAL, ZoneKind.SERVER, ZoneKind.MANAGEMENT)
+"""Zones whose people and machines use the province's services."""
+
+GUEST_ZONES = (ZoneKind.BORDER, ZoneKind.WIRELESS)
+"""Zones of strangers: no service inside is for them but what is published."""
+
+
+def flows(draft: Draft, links: tuple[Link, ...]) -> tuple[Flow, ...]:
+    """Every allowed conversation; one with no source or no target is left out."""
+    found = (
+        *_services(draft, links),
+        *_administration(draft),
+        *_published(draft),
+        *_routing(draft, links),
+        *_media(draft),
+        *_databases(draft),
+    )
+    return tuple(flow for flow in found if flow.sources and flow.targets)
+
+
+def _names(machines: Iterable[Machine]) -> tuple[str, ...]:
+    return tuple(machine.name for machine in machines)
+
+
+def _services(draft: Draft, links: tuple[Link, ...]) -> Iterator[Flow]:
+    """What every zone needs: names and time; what every machine needs: log and certificates."""
+    # A router speaks from its address on a link, unless its routes say otherwise.
+    routers = tuple(f"{LINK}{link.id}" for link in links)
+    homes = {machine.interfaces[0].segment for machine in draft.machines}
+    hosts = (*(one.id for one in draft.segments if one.id in homes), *routers)
+    inside = (one.id for one in draft.segments if one.kind not in GUEST_ZONES)
+    known = (*inside, *routers)
+    dns = _names(draft.with_role("dns"))
+    yield Flow("dns-udp", known, dns, "udp", (DNS,), "blueprint.flow-resolve")
+    yield Flow("dns-tcp", known, dns, "tcp", (DNS,), "blueprint.flow-resolve")
+    time = _names(draft.with_role("time"))
+    yield Flow("time", known, time, "udp", (NTP,), "blueprint.flow-time")
+    log = _names(draft.with_role("log"))
+    yield Flow("log", hosts, log, "tcp", (SYSLOG_TLS,), "blueprint.flow-log")
+    pki = _names(draft.with_role("pki"))
+    yield Flow("enrol", hosts, pki, "tcp", (ENROLMENT,), "blueprint.flow-enrol")
+
+
+def _administration(draft: Draft) -> Iterator[Flow]:
+    """From the data centre's management zones: shell, cluster interface, diagnosis."""
+    managers = tuple(
+        one for one in draft.of_kind(ZoneKind.MANAGEMENT)
+        if draft.segment[one].site in draft.centres
+    )
+    everything = _names(draft.machines)
+    yield Flow("ssh", managers, everything, "tcp", (SSH,), "blueprint.flow-shell")
+    yield from _clusters(draft, managers)
+    yield Flow("ping", managers, everything, "icmp", (), "blueprint.flow-diagnose")
+
+
+def _clusters(draft: Draft, managers: tuple[str, ...]) -> Iterator[Flow]:
+    """To a cluster's interface from the managers, and from its nodes when it has several."""
+    for name, cluster in draft.province.clusters.items():
+        control = tuple(f"{cluster.site}-{node}" for node in cluster.control_plane)
+        nodes = (*control, *(f"{cluster.site}-{node}" for node in cluster.workers))
+        homes = (draft.by_name[node].interfaces[0].segment for node in nodes)
+        sources = dict.fromkeys((*managers, *(homes if len(nodes) > 1 else ())))
+        yield Flow(
+            f"cluster-{name}", tuple(sources), control, "tcp", (KUBERNETES_API,),
+            "blueprint.flow-cluster",
+        )
+
+
+def _published(draft: Draft) -> Iterator[Flow]:
+    """From the public and from every staff zone to each published service."""
+    sources = draft.of_kind(ZoneKind.BORDER, *STAFF_ZONES)
+    for one in draft.publications:
+        target = f"{PUBLISHED}{one.name}"
+        yield Flow(
+            f"published-{one.name}", sources, (target,), "tcp", (one.port,), "blueprint.flow-published"
+        )
+
+
+def _routing(draft: Draft, links: tuple[Link, ...]) -> Iterator[Flow]:
+    """Routers tell each other their prefixes, and see at once that a line is dead."""
+    routers = tuple(
+        dict.fromkeys(end.machine for link in links for end in (link.far, link.near))
+    )
+    sources = tuple(f"{LINK}{link.id}" for link in links)
+    yield Flow("routing", sources, routers, "tcp", (BGP,), "blueprint.flow-routing")
+    yield Flow("routing-ping", sources, routers, "icmp", (), "blueprint.flow-routing")
+
+
+def _media(draft: Draft) -> Iterator[Flow]:
+    """From meeting rooms to the conference bridge, from cameras to the recorder."""
+    rooms = draft.of_kind(ZoneKind.CONFERENCE)
+    bridges = _names(draft.with_role("bridge"))
+    meeting: tuple[tuple[str, Protocol, int], ...] = (
+        ("meeting-call", "tcp", SIP_TLS),
+        ("meeting-media", "udp", CONFERENCE_MEDIA),
+    )
+    for name, protocol, port in meeting:
+        yield Flow(name, rooms, bridges, protocol, (port,), "blueprint.flow-meeting")
+    cameras = draft.of_kind(ZoneKind.CAMERA)
+    recorders = _names(draft.with_role("recorder"))
+    yield Flow("recording", cameras, recorders, "tcp", (RTSPS,), "blueprint.flow-recording")
+
+
+def _databases(draft: Draft) -> Iterator[Flow]:
+    """From a site's server zones to the databases of the same site."""
+    databases: dict[str, list[str]] = {}
+    for machine in draft.machines:
+        if not machine.is_router and _home_kind(draft, machine) is ZoneKind.DATABASE:
+            databases.setdefault(machine.site, []).append(machine.name)
+    servers = draft.of_kind(ZoneKind.SERVER)
+    for site, names in databases.items():
+        sources = tuple(one for one in servers if draft.segment[one].site == site)
+        yield Flow(
+            f"database-{site}", sources, tuple(names), "tcp", (POSTGRESQL,), "blueprint.flow-database"
+        )
+
+
+def _home_kind(draft: Draft, machine: Machine) -> ZoneKind:
+    return draft.segment[machine.interfaces[0].segment].kind
