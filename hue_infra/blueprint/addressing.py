@@ -240,9 +240,7 @@ def link_prefixes(allocations: Allocations, number: int) -> tuple[IPv4Network, I
     return IPv4Network((number, 31)), IPv6Network((ipv6, 127))
 
 
-def published_addresses(
-    allocations: Allocations, number: int
-) -> tuple[IPv4Address, IPv6Address]:
+def published_addresses(allocations: Allocations, number: int) -> tuple[IPv4Address, IPv6Address]:
     """The published address *number* and its IPv6 twin."""
     offset = number - int(allocations.published.network_address)
     ipv6 = infrastructure(allocations) + (PUBLISHED_SUBNET << 64) + offset

@@ -17,8 +17,8 @@ class GrowthError(LookupError):
 def length_for(addresses: int) -> int:
     """Length of the smallest IPv4 prefix with so many addresses.
 
-        >>> length_for(63), length_for(64), length_for(65)
-        (26, 26, 25)
+    >>> length_for(63), length_for(64), length_for(65)
+    (26, 26, 25)
     """
     return 32 - (addresses - 1).bit_length()
 

@@ -1,7 +1,7 @@
 """From the province file's model to the blueprint: pure, ordered, repeatable.
 
-    Province at a date + Lock ──► addresses ──► machines, links, names, flows, sizes
-                                     └──► the Lock to keep
+Province at a date, and the Lock  ──►  addresses  ──►  machines, links, names, flows, sizes;
+the addresses once given are the Lock to keep for the next time.
 """
 
 import dataclasses

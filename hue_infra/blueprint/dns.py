@@ -11,7 +11,16 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from hue_infra.blueprint import naming
 from hue_infra.blueprint.draft import Draft
 from hue_infra.blueprint.placed import PlacedError
-from hue_infra.blueprint.plan import ClusterPlan, DnsZone, Link, LinkEnd, Machine, Record
+from hue_infra.blueprint.plan import (
+    Camera,
+    ClusterPlan,
+    DnsZone,
+    Link,
+    LinkEnd,
+    Machine,
+    Record,
+    Room,
+)
 from hue_infra.words import say
 
 SERVICES = {"time": "time", "pki": "pki", "log": "log"}
@@ -81,7 +90,8 @@ def _end_name(draft: Draft, end: LinkEnd) -> str:
 
 
 def _things(draft: Draft) -> Iterator[Pair]:
-    for thing in (*draft.rooms, *draft.cameras):
+    things: tuple[Room | Camera, ...] = (*draft.rooms, *draft.cameras)
+    for thing in things:
         host = thing.name.removeprefix(f"{thing.site}-")
         domain = naming.site_domain(thing.site, draft.domain)
         yield naming.fqdn(host, domain), thing.ipv4, thing.ipv6
@@ -143,8 +153,8 @@ def _reverse(draft: Draft, servers: tuple[str, ...], pairs: list[Pair]) -> Itera
 def reverse_zones4(network: IPv4Network) -> Iterator[tuple[str, int]]:
     """Reverse zones that cover *network*, at octet borders, with their octets.
 
-        >>> list(reverse_zones4(IPv4Network("10.46.0.0/15")))
-        [('46.10.in-addr.arpa', 2), ('47.10.in-addr.arpa', 2)]
+    >>> list(reverse_zones4(IPv4Network("10.46.0.0/15")))
+    [('46.10.in-addr.arpa', 2), ('47.10.in-addr.arpa', 2)]
     """
     octets = max(1, min(3, -(-network.prefixlen // 8)))
     step = 1 << (32 - 8 * octets)
@@ -156,8 +166,8 @@ def reverse_zones4(network: IPv4Network) -> Iterator[tuple[str, int]]:
 def reverse_zone6(network: IPv6Network) -> str:
     """The reverse zone that covers *network*, at a nibble border.
 
-        >>> reverse_zone6(IPv6Network("2001:db8:46::/48"))
-        '6.4.0.0.8.b.d.0.1.0.0.2.ip6.arpa'
+    >>> reverse_zone6(IPv6Network("2001:db8:46::/48"))
+    '6.4.0.0.8.b.d.0.1.0.0.2.ip6.arpa'
     """
     nibbles = network.prefixlen // 4
     return _pointer6(network.network_address).split(".", 32 - nibbles)[-1]

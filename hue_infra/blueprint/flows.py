@@ -74,7 +74,8 @@ def _services(draft: Draft, links: tuple[Link, ...]) -> Iterator[Flow]:
 def _administration(draft: Draft) -> Iterator[Flow]:
     """From the data centre's management zones: shell, cluster interface, diagnosis."""
     managers = tuple(
-        one for one in draft.of_kind(ZoneKind.MANAGEMENT)
+        one
+        for one in draft.of_kind(ZoneKind.MANAGEMENT)
         if draft.segment[one].site in draft.centres
     )
     everything = _names(draft.machines)
@@ -91,7 +92,11 @@ def _clusters(draft: Draft, managers: tuple[str, ...]) -> Iterator[Flow]:
         homes = (draft.by_name[node].interfaces[0].segment for node in nodes)
         sources = dict.fromkeys((*managers, *(homes if len(nodes) > 1 else ())))
         yield Flow(
-            f"cluster-{name}", tuple(sources), control, "tcp", (KUBERNETES_API,),
+            f"cluster-{name}",
+            tuple(sources),
+            control,
+            "tcp",
+            (KUBERNETES_API,),
             "blueprint.flow-cluster",
         )
 
@@ -102,15 +107,18 @@ def _published(draft: Draft) -> Iterator[Flow]:
     for one in draft.publications:
         target = f"{PUBLISHED}{one.name}"
         yield Flow(
-            f"published-{one.name}", sources, (target,), "tcp", (one.port,), "blueprint.flow-published"
+            f"published-{one.name}",
+            sources,
+            (target,),
+            "tcp",
+            (one.port,),
+            "blueprint.flow-published",
         )
 
 
 def _routing(draft: Draft, links: tuple[Link, ...]) -> Iterator[Flow]:
     """Routers tell each other their prefixes, and see at once that a line is dead."""
-    routers = tuple(
-        dict.fromkeys(end.machine for link in links for end in (link.far, link.near))
-    )
+    routers = tuple(dict.fromkeys(end.machine for link in links for end in (link.far, link.near)))
     sources = tuple(f"{LINK}{link.id}" for link in links)
     yield Flow("routing", sources, routers, "tcp", (BGP,), "blueprint.flow-routing")
     yield Flow("routing-ping", sources, routers, "icmp", (), "blueprint.flow-routing")
@@ -141,7 +149,12 @@ def _databases(draft: Draft) -> Iterator[Flow]:
     for site, names in databases.items():
         sources = tuple(one for one in servers if draft.segment[one].site == site)
         yield Flow(
-            f"database-{site}", sources, tuple(names), "tcp", (POSTGRESQL,), "blueprint.flow-database"
+            f"database-{site}",
+            sources,
+            tuple(names),
+            "tcp",
+            (POSTGRESQL,),
+            "blueprint.flow-database",
         )
 
 

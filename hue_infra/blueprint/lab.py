@@ -17,9 +17,7 @@ def realised(blueprint: Blueprint) -> Blueprint:
     machines = tuple(one for one in blueprint.machines if one.site in sites)
     names = {one.name for one in machines}
     ports = {port.segment for one in machines for port in one.interfaces}
-    links = tuple(
-        one for one in blueprint.links if {one.near.machine, one.far.machine} <= names
-    )
+    links = tuple(one for one in blueprint.links if {one.near.machine, one.far.machine} <= names)
     clusters = tuple(
         one for one in blueprint.clusters if {*one.control_plane, *one.workers} <= names
     )

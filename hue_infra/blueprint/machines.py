@@ -12,7 +12,6 @@ from hue_infra.model.province import MachineSpec, Province, Role, ZoneKind
 from hue_infra.model.resolve import ResolvedSite
 from hue_infra.words import say
 
-
 PREFIXES = {"cameras": "cam", "rooms": "room"}
 """A camera and a room of classes named alike are told apart by what their names begin with."""
 

@@ -34,9 +34,7 @@ def storage(draft: Draft) -> Iterator[StorageNeed]:
         if counts[kind]:
             stream = sizing.camera_stream(spec)
             raw = sizing.recording(stream, counts[kind], spec.retention_days)
-            yield StorageNeed(
-                kind, counts[kind], spec.retention_days, raw, sizing.installed(raw)
-            )
+            yield StorageNeed(kind, counts[kind], spec.retention_days, raw, sizing.installed(raw))
 
 
 def materials(draft: Draft, needs: tuple[StorageNeed, ...]) -> Iterator[Material]:
