@@ -1,0 +1,45 @@
+"""Locks between processes and threads: a file that the kernel frees when its holder dies."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def held(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock file *path*; wait for it as long as it takes.
+
+    Args:
+        path: The file; made when missing, with its directory.
+        shared: Let others hold it at once that also ask for a share.
+    """
+    file = _locked(path, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(file)
+
+
+def _locked(path: Path, how: int) -> int:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(file, how)
+        # Who held it before us may have removed the file: then ours guards nothing.
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), os.stat(path)):
+                return file
+        os.close(file)
+
+
+@contextlib.contextmanager
+def directory_held(path: Path) -> Iterator[None]:
+    """Hold a directory that other programs also know to lock, such as iproute2's."""
+    file = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
