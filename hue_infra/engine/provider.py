@@ -166,11 +166,11 @@ class Provider(ABC):
     def configure(self, inputs: PropertyMap) -> None:  # noqa: B027 - many need none
         """Take the provider's own settings, all of them known."""
 
-    def check_config(self, old: PropertyMap | None, new: PropertyMap) -> Checked:  # noqa: ARG002
+    def check_config(self, old: PropertyMap | None, new: PropertyMap) -> Checked:
         """Validate the provider's own settings."""
         return Checked(new)
 
-    def diff_config(self, old: PropertyMap, new: PropertyMap) -> Diff:  # noqa: ARG002
+    def diff_config(self, old: PropertyMap, new: PropertyMap) -> Diff:
         """Say whether other settings mean other resources (``replaces``)."""
         return Diff(changes=None)
 
@@ -178,7 +178,7 @@ class Provider(ABC):
         """Validate a resource's inputs and fill in defaults."""
         return Checked(request.inputs)
 
-    def diff(self, request: DiffRequest) -> Diff:  # noqa: ARG002
+    def diff(self, request: DiffRequest) -> Diff:
         """Say what would change; by default the engine compares inputs."""
         return Diff(changes=None)
 

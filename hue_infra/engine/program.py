@@ -1,0 +1,115 @@
+"""Runs a Pulumi program in this process, with its own event loop in its own thread.
+
+What `pulumi.runtime` needs is set in context variables of that thread only, so that several
+programs may run side by side. The same is done upstream by ``pulumi.automation._server``.
+"""
+
+import asyncio
+import contextvars
+import re
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import pulumi
+from pulumi.runtime import config, settings
+from pulumi.runtime.stack import run_in_stack
+
+from hue_infra.engine.api import Options, Program
+from hue_infra.engine.deployment import Deployment
+from hue_infra.engine.monitor import ORGANIZATION, EngineService, MonitorService
+from hue_infra.errors import HueError
+from hue_infra.words import say
+
+_MISSING_FEATURE = re.compile(r"The Pulumi CLI does not support (?:the )?(.+?)(?: option)?\. Please")
+_THREADS = 32
+"""Registrations that may wait at a time: each takes a thread of the program's executor."""
+
+
+def run_program(program: Program, deployment: Deployment) -> bool:
+    """Run *program* against *deployment*; whether it came to its end.
+
+    A failure is reported to the deployment.
+    """
+    return contextvars.copy_context().run(_run, program, deployment)
+
+
+def _run(program: Program, deployment: Deployment) -> bool:
+    _configure(deployment)
+    width = max(_THREADS, 4 * deployment.options.parallel)
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(_ignore_unobserved)
+    executor = ThreadPoolExecutor(width, "registration")
+    loop.set_default_executor(executor)
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(run_in_stack(program))
+    except Exception as error:  # noqa: BLE001 - whatever the program raises is its failure
+        _report(error, deployment)
+        return False
+    finally:
+        _close(loop, executor)
+    return True
+
+
+def _configure(deployment: Deployment) -> None:
+    options: Options = deployment.options
+    settings.ROOT.set(None)
+    settings.configure(
+        settings.Settings(
+            project=deployment.stack.project,
+            stack=deployment.stack.name,
+            organization=ORGANIZATION,
+            monitor=MonitorService(deployment),
+            engine=EngineService(deployment),
+            parallel=options.parallel,
+            dry_run=deployment.preview,
+        )
+    )
+    config.set_all_config(dict(options.config), sorted(options.secret_config))
+
+
+def _report(error: Exception, deployment: Deployment) -> None:
+    """Tell why the program ended, unless it ended because a step had failed."""
+    deployment.stop()
+    if deployment.reporter.failed and _is_echo(error):
+        return
+    deployment.reporter.log("error", _retold(error))
+
+
+def _is_echo(error: Exception) -> bool:
+    """Whether *error* only repeats that the engine has stopped."""
+    if isinstance(error, grpc.RpcError):
+        return True
+    return isinstance(error, pulumi.RunError) and "monitor" in str(error)
+
+
+def _retold(error: Exception) -> str:
+    if missing := _MISSING_FEATURE.search(str(error)):
+        return say("deployment.feature-refused", feature=missing[1])
+    if isinstance(error, pulumi.RunError | HueError) or _is_refusal(error):
+        return str(error)
+    trace = "".join(traceback.format_exception(error)).rstrip()
+    return say("deployment.program-failed", trace=trace)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether *error* is a refusal of ours, which the SDK turned into a plain exception."""
+    return isinstance(error.__context__, grpc.RpcError)
+
+
+def _close(loop: asyncio.AbstractEventLoop, executor: ThreadPoolExecutor) -> None:
+    """Wait for steps that still run, then end what the program left behind."""
+    executor.shutdown(wait=True)
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+    if pending:
+        loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+def _ignore_unobserved(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """The SDK leaves tasks whose failure is known from elsewhere."""

@@ -1,0 +1,168 @@
+"""The live providers of a run, and provider resources as resources of their own.
+
+A provider resource has type ``pulumi:providers:<package>``; others name it by its
+URN and id. It is made like any resource, by the provider of providers below.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+
+from hue_infra.engine import urns
+from hue_infra.engine.provider import (
+    Checked,
+    CheckRequest,
+    CreateRequest,
+    DeleteRequest,
+    Diff,
+    DiffRequest,
+    Provider,
+    ReadRequest,
+    State,
+    UpdateRequest,
+)
+from hue_infra.engine.values import PropertyMap, has_unknown, properties_without_secrets
+from hue_infra.errors import EngineError
+from hue_infra.words import say
+
+Factory = Callable[[], Provider]
+
+_BOOKKEEPING = frozenset({"version", "pluginDownloadURL", "__internal"})
+"""Inputs of a provider resource that are not the provider's own settings."""
+
+
+class Registry:
+    """Configured providers by reference ``<urn>::<id>``."""
+
+    def __init__(self, factories: Mapping[str, Factory]) -> None:
+        self._factories = factories
+        self._live: dict[str, Provider] = {}
+        self._lock = threading.RLock()
+
+    def make(self, package: str) -> Provider:
+        """A provider of *package*, not configured yet."""
+        factory = self._factories.get(package)
+        if factory is None:
+            raise EngineError(say("deployment.no-provider", package=package))
+        return factory()
+
+    def configure(self, urn: str, id_: str, inputs: PropertyMap) -> Provider:
+        """Make, configure and keep the provider of a provider resource."""
+        provider = self.make(urns.package_of(urns.type_of(urn)))
+        if has_unknown(inputs):
+            # Only a preview comes here: an apply knows every setting of a provider.
+            provider = Unconfigured(provider)
+        else:
+            given = settings(inputs)
+            if not provider.accepts_secrets:
+                given = properties_without_secrets(given)
+            provider.configure(given)
+        with self._lock:
+            previous = self._live.get(urns.reference(urn, id_))
+            self._live[urns.reference(urn, id_)] = provider
+        if previous is not None:
+            previous.close()
+        return provider
+
+    def get(self, reference: str) -> Provider | None:
+        """The live provider of a reference, if there is one."""
+        with self._lock:
+            return self._live.get(reference)
+
+    def ensure(self, reference: str, inputs: PropertyMap) -> Provider:
+        """The provider of a reference, configured as recorded if it is not live."""
+        with self._lock:
+            return self.get(reference) or self.configure(
+                *urns.split_reference(reference), inputs
+            )
+
+    def close(self) -> None:
+        """Let every provider go."""
+        with self._lock:
+            live, self._live = list(self._live.values()), {}
+        for provider in live:
+            provider.close()
+
+
+def settings(inputs: PropertyMap) -> PropertyMap:
+    """The provider's own settings among the inputs of its resource."""
+    return {key: value for key, value in inputs.items() if key not in _BOOKKEEPING}
+
+
+class ProviderResources(Provider):
+    """Makes provider resources: the provider of type ``pulumi:providers:*``."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def check(self, request: CheckRequest) -> Checked:
+        """Ask the provider itself about its settings."""
+        provider = self._fresh(request.urn)
+        old = None if request.old_inputs is None else settings(request.old_inputs)
+        checked = provider.check_config(old, settings(request.inputs))
+        kept = {key: item for key, item in request.inputs.items() if key in _BOOKKEEPING}
+        return Checked({**checked.inputs, **kept}, checked.failures)
+
+    def diff(self, request: DiffRequest) -> Diff:
+        """Ask the provider whether other settings mean other resources."""
+        provider = self._fresh(request.urn)
+        return provider.diff_config(settings(request.old_inputs), settings(request.inputs))
+
+    def create(self, request: CreateRequest) -> State:
+        """Configure a provider under a new id, which a preview cannot know."""
+        id_ = "" if request.preview else str(uuid.uuid4())
+        self._registry.configure(request.urn, id_, request.inputs)
+        return State(id_, request.inputs)
+
+    def read(self, request: ReadRequest) -> State | None:
+        """Nothing outside the state changes a provider."""
+        return State(request.id, request.outputs)
+
+    def update(self, request: UpdateRequest) -> State:
+        """Configure the provider anew under its id."""
+        self._registry.configure(request.urn, request.id, request.inputs)
+        return State(request.id, request.inputs)
+
+    def delete(self, request: DeleteRequest) -> None:
+        """Nothing outside the state to remove."""
+
+    def _fresh(self, urn: str) -> Provider:
+        return self._registry.make(urns.package_of(urns.type_of(urn)))
+
+
+class Unconfigured(Provider):
+    """Stands in, during a preview, for a provider whose settings are not known yet."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def check(self, request: CheckRequest) -> Checked:
+        """Take the inputs as they are."""
+        return Checked(request.inputs)
+
+    def diff(self, request: DiffRequest) -> Diff:
+        """Expect a change."""
+        return Diff(changes=True)
+
+    def create(self, request: CreateRequest) -> State:
+        """Know nothing of the outputs."""
+        return State("", {})
+
+    def read(self, request: ReadRequest) -> State | None:
+        """Know nothing newer than the record."""
+        return State(request.id, request.outputs)
+
+    def update(self, request: UpdateRequest) -> State:
+        """Know nothing of the outputs."""
+        return State(request.id, {})
+
+    def delete(self, request: DeleteRequest) -> None:
+        """Nothing is deleted in a preview."""
+
+    def invoke(self, token: str, args: PropertyMap, *, preview: bool) -> PropertyMap:
+        """Know nothing of the answer."""
+        return {}
+
+    def close(self) -> None:
+        """Close the provider that was never configured."""
+        self._provider.close()

@@ -1,0 +1,117 @@
+"""Events and records of one run, with every known secret masked in what is told."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from hue_infra.engine import events
+from hue_infra.engine.api import Diagnostic, Outcome, StepRecord, Violation
+from hue_infra.engine.values import Secret, Value, traverse
+
+MASK = "[secret]"
+_SHORTEST = 4
+"""Shorter secrets are not masked in sentences: they would eat ordinary words."""
+_LONGEST = 4096
+"""Longer ones are programs and certificates, which no sentence repeats whole."""
+
+Severity = Literal["info", "warning", "error"]
+
+
+class Concealer:
+    """Knows the secrets of a run, and takes them out of sentences."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def learn(self, value: Value) -> None:
+        """Remember every secret inside *value*."""
+        for _, item in traverse(value):
+            if isinstance(item, Secret):
+                self._learn_inside(item.value)
+
+    def hide(self, text: str) -> str:
+        """Return *text* with every known secret masked."""
+        # Copied, since other threads learn meanwhile; longest first, for secrets that nest.
+        for secret in sorted(self._secrets.copy(), key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return text
+
+    def _learn_inside(self, value: Value) -> None:
+        for _, item in traverse(value):
+            if isinstance(item, str) and _SHORTEST <= len(item) <= _LONGEST:
+                self._secrets.add(item)
+
+
+class Reporter:
+    """Gathers what a run did and sends it on as events, one at a time."""
+
+    def __init__(self, on_event: Callable[[events.Event], None]) -> None:
+        self.conceal = Concealer()
+        self.steps: list[StepRecord] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.violations: list[Violation] = []
+        self._on_event = on_event
+        self._lock = threading.RLock()
+        self._began = time.monotonic()
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything so far makes the run a failure."""
+        return any(item.severity == "error" for item in self.diagnostics)
+
+    def planned(self, step: StepRecord) -> None:
+        """Record a step that is decided."""
+        with self._lock:
+            self.steps.append(step)
+            self._on_event(events.StepPlanned(step))
+
+    @contextmanager
+    def running(self, step: StepRecord) -> Iterator[None]:
+        """Tell that *step* starts, and how it ends."""
+        began = time.monotonic()
+        self.send(events.StepStarted(step))
+        try:
+            yield
+        except BaseException as error:
+            text = self.conceal.hide(str(error))
+            self.send(events.StepFailed(step, text, time.monotonic() - began))
+            raise
+        self.send(events.StepDone(step, time.monotonic() - began))
+
+    def status(self, urn: str, text: str) -> None:
+        """Tell what a resource waits for."""
+        self.send(events.Status(urn, self.conceal.hide(text)))
+
+    def log(self, severity: Severity, text: str, urn: str = "") -> None:
+        """Tell a sentence; warnings and errors are kept as diagnostics."""
+        shown = self.conceal.hide(text)
+        with self._lock:
+            if severity != "info":
+                self.diagnostics.append(Diagnostic(severity, shown, urn))
+            self._on_event(events.Log(severity, shown, urn))
+
+    def violation(self, violation: Violation) -> None:
+        """Record a broken rule."""
+        with self._lock:
+            self.violations.append(violation)
+            self._on_event(events.PolicyFound(violation))
+
+    def send(self, event: events.Event) -> None:
+        """Send an event; never two at a time."""
+        with self._lock:
+            self._on_event(event)
+
+    def finish(self, outputs: dict[str, Value]) -> Outcome:
+        """Close the run."""
+        outcome = Outcome(
+            ok=not self.failed,
+            steps=tuple(self.steps),
+            outputs=outputs,
+            diagnostics=tuple(self.diagnostics),
+            duration=time.monotonic() - self._began,
+            violations=tuple(self.violations),
+        )
+        self.send(events.Finished(outcome))
+        return outcome
