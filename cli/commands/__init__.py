@@ -1,0 +1,1 @@
+"""The commands, one module each; `hue_infra.cli.main` imports a module when it is used."""

@@ -1,0 +1,91 @@
+"""``hue-infra up``: preview, gate, ask, build, verify, and say which addresses to open."""
+
+from typing import TYPE_CHECKING
+
+from hue_infra.cli import deeds, diffview, localised, opening, progress
+from hue_infra.cli.checkpoints import require_machine, require_plan, require_rules
+from hue_infra.cli.opening import Chosen
+from hue_infra.cli.options import settings, yes_option
+from hue_infra.cli.output import Output, for_session, span
+from hue_infra.cli.session import Session, pass_session
+from hue_infra.engine.api import Outcome
+from hue_infra.errors import InputError
+from hue_infra.words import say
+
+if TYPE_CHECKING:
+    from hue_infra.stacks.operations import Deployment
+
+
+@localised.command("up")
+@settings
+@yes_option
+@pass_session
+def command(session: Session, chosen: Chosen, yes: bool) -> None:
+    """Build the province, or bring it up to its file."""
+    output = for_session(session)
+    deployment = opening.opened(chosen, output.ask)
+    require_machine(deployment)
+    require_rules(deployment, output)
+    output.note(say("cli.previewing", stack=deployment.name), style="dim")
+    plan = deployment.preview(lambda _: None)
+    require_plan(plan, output)
+    if not plan.has_changes():
+        unchanged(deployment, output, plan)
+        return
+    for line in diffview.lines(plan, width=output.out.width, verbose=output.verbose):
+        output.show(line)
+    if not agreed(output, say("cli.up-question", stack=deployment.name), yes=yes):
+        output.note(say("cli.nothing-done"))
+        return
+    build(deployment, output, plan)
+
+
+def unchanged(deployment: "Deployment", output: Output, plan: Outcome) -> None:
+    """Say that all is as the file wants it, and where it can be opened."""
+    endpoints = deployment.endpoints()
+    output.show(say("cli.no-changes", span=span(plan.duration)))
+    deeds.show_endpoints(endpoints, output)
+    output.document(
+        stack=deployment.name,
+        changed=False,
+        **diffview.document(plan),
+        endpoints=deeds.endpoint_data(endpoints),
+    )
+
+
+def agreed(output: Output, question: str, *, yes: bool) -> bool:
+    """Whether the operator agrees.
+
+    Raises:
+        InputError: Nobody is there to ask, and ``--yes`` was not given.
+    """
+    if yes:
+        return True
+    if not output.interactive:
+        raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
+    output.note()
+    return output.confirm(question)
+
+
+def build(deployment: "Deployment", output: Output, plan: Outcome) -> None:
+    """Apply the plan, verify what stands, and tell what to do next."""
+    deployment.write_lock()
+    output.note()
+    resume = "hue-infra up"
+    outcome = deeds.run(deployment, output, deployment.up, progress.expected(plan.steps), resume)
+    output.note(f"\n{deeds.done(outcome)} {say('cli.verifying')}")
+    report = deeds.verify(deployment, output)
+    deeds.told(report, output)
+    endpoints = deployment.endpoints()
+    output.document(
+        stack=deployment.name,
+        changed=True,
+        seconds=round(outcome.duration, 1),
+        **diffview.document(outcome),
+        verification=deeds.tally(report),
+        checks=[deeds.check_data(check) for check in report.checks],
+        endpoints=deeds.endpoint_data(endpoints),
+    )
+    deeds.require_passed(report)
+    deeds.show_endpoints(endpoints, output)
+    deeds.show_next(output, "status", "verify", "destroy")
