@@ -1,0 +1,6 @@
+### Providers: what is being waited for, and what went wrong.
+
+booting = booting { $machine }
+signing = asking the province's authority to sign the certificate of { $name }
+not-running = Machine { $machine } is not running; run "hue-infra up" to bring it back.
+not-converged = { $machine } could not be configured: { $message }

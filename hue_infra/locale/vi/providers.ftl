@@ -1,0 +1,6 @@
+### Bộ cung cấp: đang chờ gì, và lỗi gì xảy ra.
+
+booting = đang khởi động { $machine }
+signing = xin cơ quan chứng thực của tỉnh ký chứng thư cho { $name }
+not-running = Máy { $machine } không chạy; hãy chạy "hue-infra up" để khôi phục.
+not-converged = không cấu hình được { $machine }: { $message }

@@ -1,0 +1,98 @@
+"""Certificates of the province's own authority for what runs in clusters.
+
+The key is made here and stays here, as a secret; only the request travels to the
+authority's machine, which signs it.
+"""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+
+from hue_infra.engine import progress
+from hue_infra.providers import reach
+from hue_infra.words import say
+
+Props = dict[str, Any]
+OWN = ("names", "days", "authority", "instance")
+RENEW_BELOW = 1 / 3
+"""Share of the lifetime left at which it is renewed, as the machines' certificates are."""
+
+
+class CertificateProvider(ResourceProvider):
+    """Issues by the command on the authority's machine."""
+
+    serialize_as_secret_always = False
+
+    def create(self, props: Props) -> CreateResult:
+        """Make a key and have the request signed."""
+        return CreateResult(props["names"][0], {**props, **_issue(props)})
+
+    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """Issue again: the names changed, or the time has come."""
+        return UpdateResult({**news, **_issue(news)})
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Whether the names or the authority changed, or a third of the lifetime is left."""
+        asked = any(olds.get(key) != news.get(key) for key in OWN)
+        return DiffResult(changes=asked or is_due(str(olds.get("chain", ""))))
+
+
+def is_due(chain: str, now: datetime.datetime | None = None) -> bool:
+    """Whether the first certificate of *chain* must be renewed."""
+    if "BEGIN CERTIFICATE" not in chain:
+        return True
+    leaf = x509.load_pem_x509_certificate(chain.encode())
+    moment = now or datetime.datetime.now(datetime.UTC)
+    lifetime = leaf.not_valid_after_utc - leaf.not_valid_before_utc
+    return leaf.not_valid_after_utc - moment < lifetime * RENEW_BELOW
+
+
+def request(names: Sequence[str]) -> tuple[str, str]:
+    """Return a new private key and a signing request for *names*, both PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    wanted = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
+    signed = builder.add_extension(wanted, critical=False).sign(key, hashes.SHA256())
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return private.decode(), signed.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _issue(props: Props) -> Props:
+    progress.say(say("providers.signing", name=props["names"][0]))
+    key, asked = request(props["names"])
+    argv = ["hue-ca", "sign", "--profile", "server", "--days", str(int(props["days"]))]
+    return {"key": key, "chain": reach.perform(props["authority"], argv, asked).stdout}
+
+
+class Certificate(Resource, module="pki", name="Certificate"):
+    """A certificate and its key; outputs ``chain`` and the secret ``key``."""
+
+    chain: pulumi.Output[str]
+    key: pulumi.Output[str]
+
+    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Ask for a certificate.
+
+        Args:
+            name: The resource.
+            props: ``names``, ``days``, ``authority`` (a reach), ``instance`` (of the authority's
+                machine: another one means another authority).
+            opts: Options of the resource.
+        """
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["key"])
+        own = {**props, "chain": None, "key": None}
+        super().__init__(
+            CertificateProvider(), name, own, pulumi.ResourceOptions.merge(opts, secret)
+        )

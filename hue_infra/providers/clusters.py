@@ -1,0 +1,118 @@
+"""What a cluster needs from outside it: its programs and images, and the way in."""
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from ruamel.yaml import YAML
+from ruamel.yaml.compat import StringIO
+
+from hue_infra.engine import progress
+from hue_infra.providers import reach
+from hue_infra.tools import artefacts, images
+
+Props = dict[str, Any]
+ADMIN = "/etc/kubernetes/admin.conf"
+
+
+class ArtefactsProvider(ResourceProvider):
+    """Builds, or finds in the cache, the programs and images of a cluster."""
+
+    serialize_as_secret_always = False
+
+    def create(self, props: Props) -> CreateResult:
+        """Resolve them all."""
+        return CreateResult(props["version"], {**props, **_resolved()})
+
+    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """Resolve those of another version."""
+        return UpdateResult({**news, **_resolved()})
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Whether another version is asked for, or the cache was emptied."""
+        gone = any(not Path(path).exists() for path in _paths(olds))
+        return DiffResult(changes=gone or olds.get("version") != news.get("version"))
+
+
+def _resolved() -> Props:
+    # helm first: it is the smaller build, and what renders the charts.
+    artefacts.ensure("helm", progress.say)
+    archives = [*images.control_plane(progress.say)[:1], images.pause(progress.say)]
+    portal = images.portal(progress.say)
+    return {
+        "binary": str(artefacts.binary("kube", progress.say)),
+        "images": [str(image.archive) for image in (*archives, portal)],
+        "portal": portal.by_digest,
+    }
+
+
+def _paths(props: Props) -> list[str]:
+    return [str(props.get("binary", "-")), *map(str, props.get("images", []))]
+
+
+class Artefacts(Resource, module="cluster", name="Artefacts"):
+    """Programs and images; outputs ``binary``, ``images`` and ``portal``."""
+
+    binary: pulumi.Output[str]
+    images: pulumi.Output[list[str]]
+    portal: pulumi.Output[str]
+
+    def __init__(self, name: str, version: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        own: Props = {"version": version, "binary": None, "images": None, "portal": None}
+        super().__init__(ArtefactsProvider(), name, own, opts)
+
+
+class AccessProvider(ResourceProvider):
+    """Reads the administrator's way into a cluster from its control plane."""
+
+    serialize_as_secret_always = False
+
+    def create(self, props: Props) -> CreateResult:
+        """Read it."""
+        return CreateResult(props["name"], {**props, "kubeconfig": _kubeconfig(props)})
+
+    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """Read it again."""
+        return UpdateResult({**news, "kubeconfig": _kubeconfig(news)})
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Whether the control plane or the way to it is another one."""
+        own = ("machine", "server", "instance")
+        return DiffResult(changes=any(olds.get(key) != news.get(key) for key in own))
+
+
+def rewritten(kubeconfig: str, server: str, server_name: str) -> str:
+    """Let *kubeconfig* lead to *server*, whose certificate is for *server_name*."""
+    yaml = YAML(typ="safe", pure=True)
+    content = yaml.load(kubeconfig)
+    for cluster in content["clusters"]:
+        cluster["cluster"]["server"] = server
+        cluster["cluster"]["tls-server-name"] = server_name
+    text = StringIO()
+    yaml.dump(content, text)
+    return str(text.getvalue())
+
+
+def _kubeconfig(props: Props) -> str:
+    found = reach.perform(props["machine"], ["cat", ADMIN]).stdout
+    return rewritten(found, props["server"], props["server_name"])
+
+
+class Access(Resource, module="cluster", name="Access"):
+    """The way into a cluster; output ``kubeconfig`` is secret."""
+
+    kubeconfig: pulumi.Output[str]
+
+    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Read the way in.
+
+        Args:
+            name: The cluster.
+            props: ``machine`` (a reach of the control plane), ``server`` (URL), ``server_name``
+                (in its certificate), ``instance`` (of the machine).
+            opts: Options of the resource.
+        """
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
+        own = {**props, "name": name, "kubeconfig": None}
+        super().__init__(AccessProvider(), name, own, pulumi.ResourceOptions.merge(opts, secret))

@@ -1,0 +1,253 @@
+"""What the lab is made of, as resources: base image, segments, machines, links, forwards.
+
+Every provider finds its lab by the directory in its inputs, and every call may be
+repeated: a resource half made by an interrupted run is completed by the next.
+A difference is looked for in the world, not only in the inputs: a machine that
+has died since the last run is a change.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+from pulumi.dynamic import (
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from hue_infra.engine import progress
+from hue_infra.lab import Lab, LinkEnd, LinkSpec, MachineSpec, Nic
+from hue_infra.lab.base import path_of
+from hue_infra.words import say
+
+Props = dict[str, Any]
+LOOPBACK = "127.0.0.1"
+
+
+class LabProvider(ResourceProvider):
+    """Base of the lab's providers: create and update are the same deed, made again."""
+
+    serialize_as_secret_always = False
+
+    def ensure(self, lab: Lab, props: Props) -> Props:
+        """Make it so and return what is known afterwards."""
+        raise NotImplementedError
+
+    def is_right(self, lab: Lab, props: Props) -> bool:
+        """Whether the world is as *props* say."""
+        raise NotImplementedError
+
+    def remove(self, lab: Lab, props: Props) -> None:
+        """Remove it; nothing to do when it is gone."""
+        raise NotImplementedError
+
+    def create(self, props: Props) -> CreateResult:
+        """Make it."""
+        return CreateResult(props["name"], {**props, **self.ensure(_lab(props), props)})
+
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        """Make it again, as it should be."""
+        kept = {key: olds[key] for key in self.stables if key in olds}
+        return UpdateResult({**news, **self.ensure(_lab(news), {**kept, **news})})
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """Compare what was asked before and what is there with what is asked now."""
+        asked = any(olds.get(key) != value for key, value in news.items() if _is_own(key))
+        right = self.is_right(_lab(news), {**olds, **news})
+        return DiffResult(changes=asked or not right, stables=list(self.stables))
+
+    stables: tuple[str, ...] = ()
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Look at it: an empty id says that it is gone."""
+        return ReadResult(id_ if self.is_right(_lab(props), props) else "", props)
+
+    def delete(self, _id: str, props: Props) -> None:
+        """Remove it."""
+        self.remove(_lab(props), props)
+
+
+class BaseImageProvider(LabProvider):
+    """The file system that every machine of the lab stands on."""
+
+    def ensure(self, lab: Lab, props: Props) -> Props:
+        """Build it, or take it from the cache."""
+        return {"base": lab.ensure_base(progress.say).id}
+
+    def is_right(self, lab: Lab, props: Props) -> bool:
+        """A cached base is never changed in place."""
+        return path_of(str(props.get("base", "-"))).is_dir()
+
+    def remove(self, lab: Lab, props: Props) -> None:
+        """Leave it in the cache for the next lab."""
+
+
+class SegmentProvider(LabProvider):
+    """A bridge: one zone of one site."""
+
+    def ensure(self, lab: Lab, props: Props) -> Props:
+        """Make the bridge."""
+        lab.ensure_segment(props["name"])
+        return {}
+
+    def is_right(self, lab: Lab, props: Props) -> bool:
+        """Whether the bridge is there."""
+        return lab.has_segment(props["name"])
+
+    def remove(self, lab: Lab, props: Props) -> None:
+        """Remove the bridge."""
+        lab.remove_segment(props["name"])
+
+
+class MachineProvider(LabProvider):
+    """A machine with systemd as its first process."""
+
+    stables = ("instance",)
+
+    def ensure(self, lab: Lab, props: Props) -> Props:
+        """Boot it."""
+        progress.say(say("providers.booting", machine=props["name"]))
+        lab.ensure_machine(machine_spec(props))
+        machine = lab.machine(props["name"])
+        assert machine is not None  # noqa: S101 - just booted
+        return {"instance": machine.read("/etc/machine-id").decode().strip()}
+
+    def is_right(self, lab: Lab, props: Props) -> bool:
+        """Whether it runs and was made from these inputs."""
+        return lab.matches(machine_spec(props))
+
+    def remove(self, lab: Lab, props: Props) -> None:
+        """Stop it and remove its files."""
+        lab.remove_machine(props["name"])
+
+
+class LinkProvider(LabProvider):
+    """A line between two routers, shaped to its capacity."""
+
+    def ensure(self, lab: Lab, props: Props) -> Props:
+        """Lay the line."""
+        lab.ensure_link(link_spec(props))
+        return {}
+
+    def is_right(self, lab: Lab, props: Props) -> bool:
+        """Whether the line is laid as asked."""
+        return lab.link_matches(link_spec(props))
+
+    def remove(self, lab: Lab, props: Props) -> None:
+        """Take the line away."""
+        lab.remove_link(props["name"])
+
+
+class ForwardProvider(LabProvider):
+    """A door from this machine's loopback to an address in the lab."""
+
+    stables = ("port",)
+
+    def ensure(self, lab: Lab, props: Props) -> Props:
+        """Open the door; the kernel chooses its port once, and it is kept."""
+        target = (str(props["address"]), int(props["target_port"]))
+        listen = (LOOPBACK, int(props.get("port") or 0))
+        return {"port": lab.forward(props["name"], listen, props["machine"], target)}
+
+    def is_right(self, lab: Lab, props: Props) -> bool:
+        """Whether the door is open."""
+        return props["name"] in lab.forwards()
+
+    def remove(self, lab: Lab, props: Props) -> None:
+        """Close the door."""
+        lab.remove_forward(props["name"])
+
+
+def machine_spec(props: Mapping[str, Any]) -> MachineSpec:
+    """The lab's form of a machine's inputs."""
+    nics = tuple(Nic(nic["name"], nic["segment"], tuple(nic["addresses"])) for nic in props["nics"])
+    return MachineSpec(
+        name=props["name"],
+        hostname=props["hostname"],
+        base=props["base"],
+        nics=nics,
+        gateways=tuple(props["gateways"]),
+        kubernetes=bool(props["kubernetes"]),
+    )
+
+
+def link_spec(props: Mapping[str, Any]) -> LinkSpec:
+    """The lab's form of a link's inputs."""
+    a, b = (LinkEnd(end["machine"], end["nic"], tuple(end["addresses"])) for end in props["ends"])
+    return LinkSpec(name=props["name"], a=a, b=b, rate_mbps=float(props["rate_mbps"]))
+
+
+class BaseImage(Resource, module="lab", name="BaseImage"):
+    """The base image; output ``base`` is its id."""
+
+    base: pulumi.Output[str]
+
+    def __init__(self, name: str, lab: Path, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(
+            BaseImageProvider(), name, {"lab": str(lab), "name": name, "base": None}, opts
+        )
+
+
+class Segment(Resource, module="lab", name="Segment"):
+    """A bridge of the lab."""
+
+    def __init__(self, name: str, lab: Path, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(SegmentProvider(), name, {"lab": str(lab), "name": name}, opts)
+
+
+class Machine(Resource, module="lab", name="Machine"):
+    """A machine of the lab; output ``instance`` is another one after a rebuild."""
+
+    instance: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        lab: Path,
+        props: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        own = {**props, "lab": str(lab), "name": name, "instance": None}
+        super().__init__(MachineProvider(), name, own, opts)
+
+
+class Link(Resource, module="lab", name="Link"):
+    """A line between two routers of the lab."""
+
+    def __init__(
+        self,
+        name: str,
+        lab: Path,
+        props: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(LinkProvider(), name, {**props, "lab": str(lab), "name": name}, opts)
+
+
+class Forward(Resource, module="lab", name="Forward"):
+    """A loopback port that leads into the lab; output ``port``."""
+
+    port: pulumi.Output[int]
+
+    def __init__(
+        self,
+        name: str,
+        lab: Path,
+        props: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        own = {**props, "lab": str(lab), "name": name, "port": None}
+        super().__init__(ForwardProvider(), name, own, opts)
+
+
+def _lab(props: Mapping[str, Any]) -> Lab:
+    return Lab(Path(cast(str, props["lab"])))
+
+
+def _is_own(key: str) -> bool:
+    return not key.startswith("__")

@@ -1,0 +1,85 @@
+"""What a user of the province must be able to do, done from where that user sits."""
+
+import ipaddress
+import secrets
+import time
+from collections.abc import Iterator
+
+from hue_infra.blueprint.plan import Machine, Publication
+from hue_infra.verify.report import Check
+from hue_infra.verify.subject import Subject, look
+
+LOG_PATIENCE = 15.0
+"""Seconds within which a line must reach the log server."""
+CLOCK_PATIENCE = 30.0
+"""Seconds within which a client that just started must have found the time."""
+OFFSET = 1.0
+"""Largest offset of a clock, seconds (TCVN 14423 asks for one time; NTP gives far better)."""
+HTTPS_TIMEOUT = "10"
+
+
+def verify(subject: Subject) -> Iterator[Check]:
+    """Names, pages, log lines and clocks."""
+    for visitor in subject.with_role("edge"):
+        for publication in subject.blueprint.publications:
+            for host in publication.hosts:
+                yield resolves(subject, visitor, publication, host)
+                yield from opens(subject, visitor, host)
+        yield log_arrives(subject, visitor)
+    for machine in subject.blueprint.machines:
+        yield clock_is_right(subject, machine)
+
+
+def resolves(subject: Subject, visitor: Machine, publication: Publication, host: str) -> Check:
+    """The province's own DNS gives exactly the published addresses, in both families."""
+    wanted = {str(publication.ipv4), str(publication.ipv6)}
+    seen = look(subject, visitor.name, ["getent", "ahosts", host])
+    found = {_canonical(line.split()[0]) for line in seen.done.stdout.splitlines() if line.strip()}
+    return seen.check(f"resolve:{host}", visitor.name, passed=found == wanted)
+
+
+def opens(subject: Subject, visitor: Machine, host: str) -> Iterator[Check]:
+    """The page comes over HTTPS, trusted by the machine's own store, in both families."""
+    for family in ("4", "6"):
+        argv = ["curl", f"-{family}", "--silent", "--show-error", "--fail"]
+        argv += ["--max-time", HTTPS_TIMEOUT, "--output", "/dev/null"]
+        argv += ["--write-out", "%{http_code} %{ssl_verify_result} %{remote_ip}"]
+        seen = look(subject, visitor.name, [*argv, f"https://{host}/"])
+        passed = seen.done.code == 0 and seen.done.stdout.startswith("200 0 ")
+        yield seen.check(f"page:{host}:ipv{family}", visitor.name, passed=passed)
+
+
+def log_arrives(subject: Subject, visitor: Machine) -> Check:
+    """A line logged on the machine is found at a log server, and only because it travelled."""
+    mark = f"hue-verify-{secrets.token_hex(8)}"
+    look(subject, visitor.name, ["logger", "--tag", "hue-verify", mark])
+    server = subject.with_role("log")[0]
+    argv = ["grep", "--recursive", "--files-with-matches", mark, "/var/log/province"]
+    deadline = time.monotonic() + LOG_PATIENCE
+    while True:
+        seen = look(subject, server.name, argv)
+        if seen.done.code == 0 or time.monotonic() > deadline:
+            return seen.check("log", visitor.name, passed=seen.done.code == 0)
+        time.sleep(0.5)
+
+
+def clock_is_right(subject: Subject, machine: Machine) -> Check:
+    """The machine follows a source of time, within a second of it."""
+    deadline = time.monotonic() + CLOCK_PATIENCE
+    while True:
+        seen = look(subject, machine.name, ["chronyc", "-c", "tracking"])
+        passed = seen.done.code == 0 and is_synchronised(seen.done.stdout)
+        if passed or time.monotonic() > deadline:
+            return seen.check("clock", machine.name, passed=passed)
+        time.sleep(0.5)
+
+
+def is_synchronised(tracking: str) -> bool:
+    """Read ``chronyc -c tracking``: a source, an offset under a second, no alarm."""
+    fields = tracking.strip().split(",")
+    source, stratum, offset, leap = fields[1], int(fields[2]), float(fields[4]), fields[-1]
+    return bool(source) and stratum > 0 and abs(offset) < OFFSET and leap != "Not synchronised"
+
+
+def _canonical(address: str) -> str:
+    return str(ipaddress.ip_address(address.partition("%")[0]))

@@ -1,0 +1,34 @@
+"""Verification of a stack as it stands, on either target."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hue_infra.errors import ToolError
+from hue_infra.providers import reach
+from hue_infra.stacks.scene import Scene
+from hue_infra.tools.run import Completed
+from hue_infra.verify import acceptance, flows, machines
+from hue_infra.verify.report import Collector, OnCheck, Report
+from hue_infra.verify.subject import Subject
+
+
+def verify(scene: Scene, evidence: Path, on_check: OnCheck) -> Report:
+    """Verify machines, then what crosses them; evidence is kept whatever the verdicts are."""
+    collector = Collector.opened(evidence, on_check)
+    subject = subject_of(scene)
+    for room in (machines, acceptance, flows):
+        for check in room.verify(subject):
+            collector.add(check)
+    return collector.report()
+
+
+def subject_of(scene: Scene) -> Subject:
+    """The province as built, with a way to every machine."""
+
+    def perform(machine: str, argv: Sequence[str], given: str) -> Completed:
+        try:
+            return reach.perform(scene.reach(scene.blueprint.machine(machine)), argv, given)
+        except ToolError as error:
+            return Completed(tuple(argv), 1, "", str(error))
+
+    return Subject(scene.blueprint, perform, scene.lab if scene.target == "lab" else None)

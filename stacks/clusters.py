@@ -1,0 +1,80 @@
+"""Clusters on machines that are configured already, and the way into each."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes
+
+from hue_infra.blueprint.configuration import cluster_call
+from hue_infra.blueprint.plan import ClusterPlan
+from hue_infra.providers.clusters import Access, Artefacts
+from hue_infra.providers.configuration import Configuration
+from hue_infra.providers.lab import Forward
+from hue_infra.stacks.network import Ground
+from hue_infra.stacks.scene import Scene
+from hue_infra.tools.pins import pins
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster that answers: its provider, and the images that lie on it."""
+
+    plan: ClusterPlan
+    provider: pulumi_kubernetes.Provider
+    artefacts: Artefacts
+
+
+def gather() -> Artefacts:
+    """Begin with the cluster's programs and images: nothing takes longer, and nothing is needed."""
+    return Artefacts("artefacts", pins().cluster.kubernetes)
+
+
+def raise_(
+    scene: Scene,
+    plan: ClusterPlan,
+    artefacts: Artefacts,
+    ground: Ground | None,
+    configured: dict[str, Configuration],
+) -> Cluster:
+    """Make a cluster of its machines."""
+    head = scene.blueprint.machine(plan.control_plane[0])
+    call = cluster_call(scene.blueprint, plan, head)
+    variables = {
+        **call.variables,
+        "kubernetes_binary": artefacts.binary,
+        "kubernetes_images": artefacts.images,
+    }
+    instance: pulumi.Input[str] = ground.machines[head.name].instance if ground else ""
+    props = {
+        "machine": scene.reach(head),
+        "roles": [{"role": call.role, "variables": variables}],
+        "instance": instance,
+    }
+    needed = pulumi.ResourceOptions(depends_on=[configured[head.name]])
+    cluster = Configuration(f"{head.name}/kubernetes", props, needed)
+    access = Access(
+        plan.name,
+        {
+            "machine": scene.reach(head),
+            "server": _server(scene, plan, ground),
+            "server_name": plan.api_names[0],
+            "instance": instance,
+        },
+        pulumi.ResourceOptions(depends_on=[cluster]),
+    )
+    provider = pulumi_kubernetes.Provider(plan.name, kubeconfig=access.kubeconfig)
+    return Cluster(plan, provider, artefacts)
+
+
+def _server(scene: Scene, plan: ClusterPlan, ground: Ground | None) -> pulumi.Input[str]:
+    head = scene.blueprint.machine(plan.control_plane[0])
+    address = str(head.interfaces[0].ipv4)
+    if ground is None:
+        return f"https://{address}:{plan.api_port}"
+    door = Forward(
+        f"api-{plan.name}",
+        scene.lab,
+        {"machine": head.name, "address": address, "target_port": plan.api_port},
+        pulumi.ResourceOptions(depends_on=[ground.machines[head.name]]),
+    )
+    return pulumi.Output.concat("https://127.0.0.1:", door.port.apply(lambda port: str(int(port))))

@@ -1,0 +1,1 @@
+"""Parts that stacks are wired from; each decides nothing it is not told."""

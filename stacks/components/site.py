@@ -1,0 +1,66 @@
+"""A site: its segments and its machines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+
+from hue_infra.blueprint.plan import Machine, Segment, SitePlan
+from hue_infra.providers import lab
+
+
+@dataclass(frozen=True, slots=True)
+class SiteArgs:
+    """What a site of the lab is made of."""
+
+    plan: SitePlan
+    segments: Sequence[Segment]
+    machines: Sequence[Machine]
+    lab: Path
+    base: pulumi.Output[str]
+
+
+class Site(pulumi.ComponentResource):
+    """The segments and machines of one site; ``machines`` by name."""
+
+    def __init__(self, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hue:site:Site", args.plan.name, None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        self.segments = {
+            segment.id: lab.Segment(bridge(segment.id), args.lab, inside)
+            for segment in args.segments
+        }
+        self.machines = {machine.name: self._machine(machine, args) for machine in args.machines}
+        self.register_outputs({"title": args.plan.title})
+
+    def _machine(self, machine: Machine, args: SiteArgs) -> lab.Machine:
+        of = {segment.id: segment for segment in args.segments}
+        nics = [
+            {
+                "name": port.name,
+                "segment": bridge(port.segment),
+                "addresses": [
+                    f"{port.ipv4}/{of[port.segment].ipv4.prefixlen}",
+                    f"{port.ipv6}/{of[port.segment].ipv6.prefixlen}",
+                ],
+            }
+            for port in machine.interfaces
+        ]
+        home = of[machine.interfaces[0].segment]
+        gateways = [] if machine.is_router else [str(home.gateway4), str(home.gateway6)]
+        props = {
+            "hostname": machine.fqdn,
+            "base": args.base,
+            "nics": nics,
+            "gateways": gateways,
+            "kubernetes": "kubernetes" in machine.roles,
+        }
+        needed = [self.segments[port.segment] for port in machine.interfaces]
+        opts = pulumi.ResourceOptions(parent=self, depends_on=needed)
+        return lab.Machine(machine.name, args.lab, props, opts)
+
+
+def bridge(segment: str) -> str:
+    """The lab's name of a segment, which may hold no slash."""
+    return segment.replace("/", "-")

@@ -1,0 +1,194 @@
+"""What can be done to a province's stack: the one door between the commands and the engine.
+
+Nothing here imports Pulumi before a run needs it, so that reading a stack's status is quick.
+"""
+
+import datetime
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from hue_infra import lab as box
+from hue_infra import places
+from hue_infra.blueprint.derive import derive
+from hue_infra.blueprint.lab import realised
+from hue_infra.blueprint.lock import Lock
+from hue_infra.blueprint.plan import Blueprint
+from hue_infra.engine.api import Engine, Options, Outcome, StackRef
+from hue_infra.engine.backend import FileBackend, StackStore
+from hue_infra.engine.events import Event, Log
+from hue_infra.model.load import Loaded, load
+from hue_infra.stacks import status as told
+from hue_infra.stacks.passphrase import Ask, passphrase
+
+if TYPE_CHECKING:
+    from hue_infra.policies.gate import Finding
+    from hue_infra.stacks.scene import Scene, Target
+    from hue_infra.verify.report import Check, Report
+
+PROJECT = "hue-infra"
+LOCK = "province.lock"
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Which province, as of when, as which stack, and on what it is built."""
+
+    province: Path
+    stack: str | None = None
+    date: datetime.date | None = None
+    target: "Target" = "lab"
+    scope: str = "lab"
+    """``lab``: the sites that the lab realises; ``province``: all of them."""
+    parallel: int = 8
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One stack of one province, opened."""
+
+    settings: Settings
+    loaded: Loaded
+    blueprint: Blueprint
+    """Of the whole province."""
+    lock: Lock
+    name: str
+    ask: Ask | None = None
+    _stop: Callable[[], None] = field(default=lambda: None)
+
+    @classmethod
+    def open(cls, settings: Settings, ask: Ask | None = None) -> "Deployment":
+        """Read the province and derive what follows from it.
+
+        Raises:
+            InputError: The file or its lock does not hold together.
+        """
+        loaded = load(settings.province, settings.date)
+        path = settings.province.parent / LOCK
+        before = Lock.load(path) if path.exists() else Lock.empty()
+        blueprint, lock = derive(loaded, loaded.date, before)
+        name = settings.stack or f"{blueprint.codename}-{settings.target}"
+        return cls(settings, loaded, blueprint, lock, name, ask)
+
+    @property
+    def home(self) -> Path:
+        """All that belongs to the stack on this machine."""
+        return places.home(self.name)
+
+    @property
+    def built(self) -> Blueprint:
+        """What is to be built: the lab's part, or all."""
+        return realised(self.blueprint) if self.settings.scope == "lab" else self.blueprint
+
+    def preflight(self) -> list[str]:
+        """What this machine lacks, in sentences that say what to do; empty is fine."""
+        return box.Lab(self.home / "lab").preflight() if self.settings.target == "lab" else []
+
+    def gate(self) -> "list[Finding]":
+        """Hold the rules on the declared model against the province."""
+        gate = importlib.import_module("hue_infra.policies.gate")
+        rule = importlib.import_module("hue_infra.policies.rule")
+        declared = rule.Declared(self.loaded.province, self.blueprint)
+        return cast("list[Finding]", gate.declared_findings(declared, self.loaded.where))
+
+    def preview(self, on_event: OnEvent) -> Outcome:
+        """Say what `up` would do."""
+        return self._engine(on_event).preview(self._program(), self._options(on_event))
+
+    def up(self, on_event: OnEvent) -> Outcome:
+        """Make the world as the file says."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self._engine(on_event).up(self._program(), self._options(on_event))
+
+    def refresh(self, on_event: OnEvent) -> Outcome:
+        """Record everything as it is now."""
+        return self._engine(on_event).refresh(self._options(on_event))
+
+    def destroy(self, on_event: OnEvent) -> Outcome:
+        """Remove everything that the stack made, and what an interrupted run left of it."""
+        outcome = self._engine(on_event).destroy(self._options(on_event))
+        if outcome.ok and self.settings.target == "lab":
+            box.Lab(self.home / "lab").destroy()
+        return outcome
+
+    def stop(self) -> None:
+        """Ask a run under way to begin no more steps."""
+        self._stop()
+
+    def status(self) -> told.Status:
+        """How the stack stands, from its files alone."""
+        return told.read(self._store, self.home / "lab", self.endpoints())
+
+    def verify(self, on_check: "Callable[[Check], None]") -> "Report":
+        """Prove that what was built works, and keep the evidence."""
+        acceptance = importlib.import_module("hue_infra.stacks.acceptance")
+        report = acceptance.verify(self.scene(), self.home / "evidence", on_check)
+        return cast("Report", report)
+
+    def endpoints(self) -> list[told.Endpoint]:
+        """Addresses that the operator can open."""
+        return told.endpoints(self.built, self._store)
+
+    def write_lock(self) -> None:
+        """Keep the addresses given, beside the province file."""
+        path = self.settings.province.parent / LOCK
+        text = self.lock.text()
+        if not path.exists() or path.read_text("utf-8") != text:
+            draft = path.with_name(f".{path.name}.draft")
+            draft.write_text(text, "utf-8")
+            draft.replace(path)
+
+    @property
+    def _store(self) -> StackStore:
+        return FileBackend(self._stack.root).stack(PROJECT, self.name)
+
+    @property
+    def _stack(self) -> StackRef:
+        return StackRef(PROJECT, self.name, self.home / "state")
+
+    def _engine(self, on_event: OnEvent) -> Engine:
+        # Pulumi's SDK takes half a second to import; only a run of the engine needs it.
+        embedded = importlib.import_module("hue_infra.engine.embedded")
+        engine = embedded.EmbeddedEngine(self._stack, lambda: self._passphrase(on_event))
+        self._stop = engine.stop
+        return cast("Engine", engine)
+
+    def _passphrase(self, on_event: OnEvent) -> str:
+        def tell(sentence: str) -> None:
+            on_event(Log("warning", sentence))
+
+        return passphrase(self.name, is_new=not self._store.exists(), ask=self.ask, tell=tell)
+
+    def _program(self) -> Callable[[], None]:
+        program = importlib.import_module("hue_infra.stacks.program")
+        scene = self.scene()
+        return lambda: program.build(scene)
+
+    def scene(self) -> "Scene":
+        """What the stack is told."""
+        scene = importlib.import_module("hue_infra.stacks.scene")
+        charts = Path(__file__).resolve().parent.parent / "charts"
+        made = scene.Scene(self.built, self.settings.target, self.home / "lab", charts)
+        return cast("Scene", made)
+
+    def _options(self, on_event: OnEvent) -> Options:
+        gate = importlib.import_module("hue_infra.policies.gate")
+        kubernetes = importlib.import_module("hue_infra.providers.kubernetes")
+        rules = gate.rules(self.loaded.province.images.allowed)
+        return Options(
+            parallel=max(self.settings.parallel, len(self.built.machines)),
+            providers={"kubernetes": kubernetes.KubernetesProvider},
+            analyzers=[gate.ResourceGate(rules, self._sources())],
+            on_event=on_event,
+        )
+
+    def _sources(self) -> Mapping[str, str]:
+        """Where the file declares what each resource's name begins with."""
+        declared: Sequence[tuple[str, str]] = [
+            *((machine.name, machine.source) for machine in self.blueprint.machines),
+            *((plan.name, plan.source) for plan in self.blueprint.platforms),
+        ]
+        return {name: self.loaded.where(source) for name, source in declared}

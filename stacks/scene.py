@@ -1,0 +1,36 @@
+"""What a stack is told: the blueprint, where it is realised, and how machines are reached."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hue_infra.blueprint.plan import Blueprint, Machine
+from hue_infra.providers import reach
+
+Target = Literal["lab", "ssh"]
+ADMINISTRATOR = "hue-admin"
+"""The account on real machines; it may become root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One province on one target."""
+
+    blueprint: Blueprint
+    """What is to be built: in the lab, the sites that it realises."""
+    target: Target
+    lab: Path
+    """The lab's directory."""
+    charts: Path
+    """Where the charts lie."""
+
+    def reach(self, machine: Machine) -> dict[str, str]:
+        """How *machine* is reached."""
+        if self.target == "lab":
+            return reach.in_lab(self.lab, machine.name)
+        address = machine.address or str(machine.interfaces[0].ipv4)
+        return reach.over_ssh(machine.name, address, ADMINISTRATOR)
+
+    def with_role(self, role: str) -> tuple[Machine, ...]:
+        """The machines that have *role*."""
+        return tuple(machine for machine in self.blueprint.machines if role in machine.roles)

@@ -1,0 +1,104 @@
+"""How a stack stands, read from its files: no engine, no secrets."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hue_infra.blueprint.plan import Blueprint
+from hue_infra.engine import locks
+from hue_infra.engine.backend import ORGANIZATION, StackStore
+from hue_infra.engine.state import ResourceState
+from hue_infra.lab import Lab
+from hue_infra.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address the operator can open."""
+
+    title: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineStatus:
+    """Whether one machine runs."""
+
+    name: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The run that was recorded last."""
+
+    kind: str
+    result: str
+    started: str
+    """RFC 3339."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the stack's lock."""
+
+    who: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a stack stands."""
+
+    resources: tuple[ResourceState, ...]
+    machines: tuple[MachineStatus, ...]
+    last_run: LastRun | None
+    holder: Holder | None
+    endpoints: tuple[Endpoint, ...]
+
+
+def read(store: StackStore, lab: Path, endpoints: Sequence[Endpoint]) -> Status:
+    """Read how the stack in *store* and its lab stand."""
+    box = Lab(lab)
+    machines = tuple(MachineStatus(name, box.machine(name) is not None) for name in box.machines())
+    return Status(
+        tuple(store.resources()), machines, _last_run(store), _holder(store), tuple(endpoints)
+    )
+
+
+def endpoints(blueprint: Blueprint, store: StackStore) -> list[Endpoint]:
+    """The doors that are open on this machine, and the name behind each."""
+    ports = {
+        str(state.outputs.get("name")): state.outputs.get("port")
+        for state in store.resources()
+        if state.type.endswith("lab:Forward")
+    }
+    found = []
+    for publication in blueprint.publications:
+        port = ports.get(f"door-{publication.name}")
+        if isinstance(port, int | float):
+            address = f"https://127.0.0.1:{int(port)}/"
+            note = say("stacks.endpoint-note", host=publication.hosts[0])
+            found.append(Endpoint(publication.name, address, note))
+    return found
+
+
+def _last_run(store: StackStore) -> LastRun | None:
+    runs = store.history()
+    if not runs:
+        return None
+    run = runs[0]
+    started, ended = (int(str(run[key])) for key in ("startTime", "endTime"))
+    moment = datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat()
+    return LastRun(str(run["kind"]), str(run["result"]), moment, ended - started)
+
+
+def _holder(store: StackStore) -> Holder | None:
+    folder = store.base / "locks" / ORGANIZATION / store.project / store.name
+    for holder in locks.holders(folder).values():
+        if locks.is_alive(holder):
+            return Holder(f"{holder.username}@{holder.hostname} ({holder.pid})", holder.timestamp)
+    return None
