@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from hue_infra.model.administration import DATA, Kind, plain
 
-PERIODS = {
+PERIODS: dict[str, dict[str, str | None]] = {
     "A": {"from": "2021-07-01", "to": "2024-12-31"},
     "B": {"from": "2025-01-01", "to": "2025-06-30"},
     "C": {"from": "2025-07-01", "to": None},
@@ -208,8 +208,8 @@ def _write_sources(packages: list[Distribution], date: str, snapshots: dict[str,
             for package in packages
         ],
         "periods": {
-            name: {**span, "regime": "three-level" if name == "C" else "four-level"}
-            for name, span in PERIODS.items()
+            name: {**PERIODS[name], "regime": "three-level" if name == "C" else "four-level"}
+            for name in PERIODS
         },
         "counts": {
             name: {

@@ -1,6 +1,6 @@
 """A YAML file as plain data, with the line and column of every key and value."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 KeyPath = tuple[str | int, ...]
 """Where a value lies: ``("sites", "dc", "kind")``."""
+
+Values = Mapping[str, str | int | float]
+"""What a message is filled with."""
 
 _TAG = "tag:yaml.org,2002:"
 
@@ -29,7 +32,7 @@ class Problem:
     path: KeyPath
     message: str
     """Message id in the room ``model``."""
-    values: dict[str, str | int | float] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     on_key: bool = False
     """Whether the key is wrong rather than its value."""
     place: Place | None = None
@@ -60,11 +63,16 @@ class Document:
         """Whether the file itself says something at that path."""
         return path in self.values
 
-    def names(self, *path: str | int) -> list[str]:
-        """The keys that the file has in the mapping at that path."""
+    def value(self, *path: str | int) -> object:
+        """What the file says at that path of mappings; None where it says nothing."""
         value = self.data
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+    def names(self, *path: str | int) -> list[str]:
+        """The keys that the file has in the mapping at that path."""
+        value = self.value(*path)
         return list(value) if isinstance(value, dict) else []
 
 
@@ -187,7 +195,7 @@ def _whole(text: str) -> int:
     return int(text, 0) if text[:2].lower() in {"0x", "0o"} else int(text)
 
 
-_SCALARS = {
+_SCALARS: dict[str, Callable[[str], object]] = {
     "int": _whole,
     "float": float,
     "bool": lambda text: text.lower() == "true",

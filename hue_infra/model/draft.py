@@ -1,7 +1,7 @@
 """A province as far as its file holds together, for the rules that look across its parts."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hue_infra.model.document import Document, KeyPath, Problem
@@ -31,11 +31,14 @@ class Draft:
             if base := self.province.site_classes.get(kind):
                 yield path, base, special
 
-    def unknown(
-        self, path: KeyPath, name: str, thing: str, section: KeyPath
-    ) -> Iterator[Problem]:
+    def unknown(self, path: KeyPath, name: str, thing: str, section: KeyPath) -> Iterator[Problem]:
         """A problem if the file's *section* has no *name*; *thing* is what it would be."""
         known = self.document.names(*section)
         if name not in known:
-            values = {"thing": thing, "name": name} | suggestion(name, known)
-            yield Problem(path, "unknown-name", values)
+            yield self.missing(path, name, thing, known)
+
+    def missing(self, path: KeyPath, name: str, thing: str, known: Iterable[str]) -> Problem:
+        """The problem that there is no such thing of that name, but there are the *known*."""
+        return Problem(
+            path, "unknown-name", {"thing": thing, "name": name, **suggestion(name, known)}
+        )

@@ -1,10 +1,9 @@
 """Read a province file: a typed province, or every error of the file with its place."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -84,7 +83,7 @@ def _validate(document: Document, problems: list[Problem]) -> Province | None:
     What is wrong is left out and the rest read again, so that the rules
     between the parts are checked on all that can be.
     """
-    data: Any = document.data
+    data = document.data
     for attempt in range(_ROUNDS):
         try:
             return Province.model_validate(data)
@@ -93,20 +92,20 @@ def _validate(document: Document, problems: list[Problem]) -> Province | None:
         if attempt == 0:
             problems += [mismatch.problem(detail) for detail in details]
         for detail in details:
-            loc = detail["loc"]
-            data = _without(data, loc[:-1] if detail["type"] == "missing" else loc)
+            path = detail["loc"]
+            data = _without(data, path[:-1] if detail["type"] == "missing" else path)
     return None
 
 
-def _without(data: Any, path: KeyPath) -> Any:
+def _without(data: object, path: KeyPath) -> object:
     """A copy without what lies at that path; of a list, without the whole list."""
     whole = next((i for i, part in enumerate(path) if isinstance(part, int)), len(path))
-    steps = [part for part in path[:whole] if part != "[key]"]
+    steps = tuple(part for part in path[:whole] if part != "[key]")
     if not steps or not isinstance(data, dict) or steps[0] not in data:
         return data
-    key, *rest = steps
+    key, rest = steps[0], steps[1:]
     if rest:
-        return {**data, key: _without(data[key], tuple(rest))}
+        return {**data, key: _without(data[key], rest)}
     return {name: value for name, value in data.items() if name != key}
 
 
@@ -118,7 +117,9 @@ def _refusal(document: Document, problems: Iterable[Problem]) -> InputError:
 
 def _line(document: Document, problem: Problem) -> tuple[int, int, str]:
     place = problem.place or document.place(problem.path, on_key=problem.on_key)
-    return (place.line, place.column, say(f"model.{problem.message}", **problem.values))
+    # As text, for Fluent would write a line number with a thousands separator.
+    values = {name: str(value) for name, value in problem.values.items()}
+    return (place.line, place.column, say(f"model.{problem.message}", **values))
 
 
 def _split(document: Document, path: str) -> KeyPath:
@@ -126,25 +127,26 @@ def _split(document: Document, path: str) -> KeyPath:
     found: KeyPath = ()
     parts = path.split(".")
     while parts:
-        for length in range(len(parts), 0, -1):
-            name = ".".join(parts[:length])
-            key: str | int = int(name) if name.isdigit() and (*found, name) not in (
-                document.values
-            ) else name
-            if document.holds((*found, key)) or length == 1:
-                found, parts = (*found, key), parts[length:]
-                break
+        steps = [(key, n) for n in range(len(parts), 0, -1) for key in _keys(parts[:n])]
+        key, used = next(
+            (step for step in steps if document.holds((*found, step[0]))), (parts[0], 1)
+        )
+        found, parts = (*found, key), parts[used:]
     return found
+
+
+def _keys(parts: list[str]) -> Iterator[str | int]:
+    name = ".".join(parts)
+    yield name
+    if name.isdigit():
+        yield int(name)
 
 
 def _inherited(document: Document, path: KeyPath) -> KeyPath:
     """The path in the site's class, where the site itself does not say it."""
-    depth = {"sites": 2, "units": 4 if "except" in path else 2}.get(str(path[0]), 0)
-    if document.holds(path) or not depth or len(path) <= depth:
+    depth = 4 if path[:1] == ("units",) and "except" in path else 2
+    if document.holds(path) or path[0] not in {"sites", "units"} or len(path) <= depth:
         return path
-    entry = document.data
-    for part in path[:2]:
-        entry = entry.get(part) if isinstance(entry, dict) else None
-    kind = entry.get("kind") if isinstance(entry, dict) else None
+    kind = document.value(*path[:2], "kind")
     inherited = ("site_classes", str(kind), *path[depth:])
-    return inherited if document.holds(inherited[: depth + 1][:3]) else path
+    return inherited if document.holds(inherited[:3]) else path

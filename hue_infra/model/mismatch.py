@@ -4,16 +4,12 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Iterable
-from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from ipaddress import IPv4Network
 
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from hue_infra.model.document import KeyPath, Problem
-from hue_infra.model.province import Part, Province
+from hue_infra.model.wanted import bare, choices, example, fields, wanted_at
 from hue_infra.units import Quantity
 
 _SHOWN = 40
@@ -43,10 +39,10 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(words[:_LISTED]) + (", …" if len(words) > _LISTED else "")
 
 
-def suggestion(word: str, known: Iterable[str]) -> dict[str, str | int | float]:
+def suggestion(word: str, known: Iterable[str]) -> dict[str, str]:
     """The values ``near`` and ``known`` of a message about an unknown word."""
     known = list(known)
-    return {"near": nearest(word, known) or "-", "known": listed(known) or "-"}
+    return {"near": nearest(word, known) or "none", "known": listed(known) or "none"}
 
 
 def problem(error: ErrorDetails) -> Problem:
@@ -63,37 +59,32 @@ def problem(error: ErrorDetails) -> Problem:
 
 
 def _unknown(path: KeyPath) -> Problem:
-    known = list(_fields(_annotation(path[:-1])))
-    key = str(path[-1])
-    return Problem(path, "unknown-key", {"key": key} | suggestion(key, known), on_key=True)
+    key, known = str(path[-1]), fields(wanted_at(path[:-1]))
+    return Problem(path, "unknown-key", {"key": key, **suggestion(key, known)}, on_key=True)
 
 
 def _missing(path: KeyPath) -> Problem:
     if isinstance(path[-1], int):
         return Problem(path[:-1], "pair")
-    field = _fields(_annotation(path[:-1]))[str(path[-1])]
-    values = {"key": str(path[-1]), "example": _example(field)}
-    return Problem(path[:-1], "missing-key", dict(values), on_key=True)
+    key = str(path[-1])
+    sample = example(fields(wanted_at(path[:-1]))[key])
+    return Problem(path[:-1], "missing-key", {"key": key, "example": sample}, on_key=True)
 
 
 def _wrong(path: KeyPath, error: ErrorDetails) -> Problem:
-    kind, given = error["type"], error["input"]
-    values: dict[str, str | int | float] = {"value": shown(given)}
-    annotation = _bare(_annotation(path))
+    given, wanted = error["input"], bare(wanted_at(path))
+    values = {"value": shown(given), **_limits(error)}
     if given is None:
-        return Problem(path, "nothing", {"example": _example(annotation)}, on_key=True)
-    if kind == "enum":
-        return Problem(path, "choice", values | suggestion(str(given), list(annotation)))
-    if _is(annotation, Quantity):
-        units = {"units": listed(annotation.UNITS), "example": annotation.EXAMPLE}
-        return Problem(path, "quantity", values | units)
-    if kind in {"ip_v4_network", "ip_v6_network"}:
-        return _network(path, str(given), annotation)
-    if message := _MESSAGES.get(kind):
-        return Problem(path, message, values | _limits(error))
-    if kind == "string_pattern_mismatch":
-        return Problem(path, _form(error), values)
-    return Problem(path, "other", values | {"words": error["msg"]})
+        return Problem(path, "nothing", {"example": example(wanted)}, on_key=True)
+    if words := choices(wanted):
+        return Problem(path, "choice", {**values, **suggestion(str(given), words)})
+    if isinstance(wanted, type) and issubclass(wanted, Quantity):
+        units = {"units": listed(wanted.UNITS), "example": wanted.EXAMPLE}
+        return Problem(path, "quantity", {**values, **units})
+    if error["type"] in {"ip_v4_network", "ip_v6_network"}:
+        return _network(path, str(given), is_v4=wanted is IPv4Network)
+    message = _MESSAGES.get(error["type"], "other")
+    return Problem(path, message or _form(error), {**values, "words": error["msg"]})
 
 
 _MESSAGES = {
@@ -109,6 +100,7 @@ _MESSAGES = {
     "dict_type": "mapping",
     "tuple_type": "list",
     "too_long": "pair",
+    "too_short": "at-least-one",
     "date_type": "date",
     "date_parsing": "date",
     "date_from_datetime_parsing": "date",
@@ -116,10 +108,11 @@ _MESSAGES = {
     "greater_than": "above",
     "greater_than_equal": "least",
     "less_than_equal": "most",
+    "string_pattern_mismatch": "",  # by the pattern
 }
 
 
-def _limits(error: ErrorDetails) -> dict[str, str | int | float]:
+def _limits(error: ErrorDetails) -> dict[str, str]:
     return {
         name: f"{value:g}"
         for name, value in error.get("ctx", {}).items()
@@ -131,17 +124,17 @@ def _form(error: ErrorDetails) -> str:
     return _FORMS.get(str(error.get("ctx", {}).get("pattern")), "form")
 
 
-def _network(path: KeyPath, given: str, annotation: object) -> Problem:
+def _network(path: KeyPath, given: str, *, is_v4: bool) -> Problem:
     """A range that is none; one with host bits set is told its right form."""
     values = {"value": shown(given)}
     try:
         right = ipaddress.ip_network(given, strict=False)
     except ValueError:
         right = None
-    wanted = 4 if annotation is IPv4Network else 6
+    wanted = 4 if is_v4 else 6
     if right is not None and right.version == wanted:
-        return Problem(path, "network-host-bits", values | {"right": str(right)})
-    return Problem(path, f"network-{wanted}", dict(values))
+        return Problem(path, "network-host-bits", {**values, "right": str(right)})
+    return Problem(path, f"network-{wanted}", values)
 
 
 def shown(value: object) -> str:
@@ -155,66 +148,3 @@ def shown(value: object) -> str:
     else:
         text = re.sub(r"\s+", " ", str(value))
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _annotation(path: KeyPath) -> Any:
-    """The type the model wants at that path."""
-    wanted: Any = Province
-    for part in path:
-        wanted = _bare(wanted)
-        if _is(wanted, Part):
-            field = _fields(wanted).get(str(part))
-            wanted = field.annotation if field is not None else None
-        elif get_origin(wanted) is dict:
-            wanted = get_args(wanted)[1]
-        elif get_origin(wanted) is tuple:
-            items = get_args(wanted)
-            wanted = items[0] if items[-1] is ... else items[int(part) % len(items)]
-    return wanted
-
-
-def _bare(annotation: Any) -> Any:
-    """The type without its constraints and without None."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) in {Union, UnionType}:
-        return _bare(next(a for a in get_args(annotation) if a is not NoneType))
-    return annotation
-
-
-def _fields(annotation: Any) -> dict[str, FieldInfo]:
-    bare = _bare(annotation)
-    if not _is(bare, Part):
-        return {}
-    return {field.alias or name: field for name, field in bare.model_fields.items()}
-
-
-def _is(annotation: object, kind: type) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, kind)
-
-
-_SAMPLES: dict[object, str] = {
-    IPv4Network: "10.0.0.0/16",
-    IPv6Network: "2001:db8::/44",
-    int: "1",
-    float: "1",
-    bool: "true",
-    str: "…",
-}
-
-
-def _example(wanted: Any) -> str:
-    """What could stand there."""
-    if isinstance(wanted, FieldInfo):
-        if wanted.examples:
-            return str(wanted.examples[0])
-        wanted = wanted.annotation
-    bare = _bare(wanted)
-    if _is(bare, Quantity):
-        return str(bare.EXAMPLE)
-    if _is(bare, StrEnum):
-        return str(next(iter(bare)))
-    if get_origin(bare) is tuple:
-        inner = {_example(item) for item in get_args(bare) if item is not ...}
-        return f"[{', '.join(sorted(inner))}]"
-    return _SAMPLES.get(bare, "{…}")

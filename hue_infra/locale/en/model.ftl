@@ -48,6 +48,7 @@ number = a number is needed, not "{ $value }"
 truth = true or false is needed, not "{ $value }"
 mapping = "key: value" lines are needed here, not "{ $value }"
 list = a list is needed here, not "{ $value }"; write [{ $value }]
+at-least-one = the list is empty; write at least one
 date = "{ $value }" is not a date; write year-month-day, such as 2022-01-05
 above = { $value } is too small; write more than { $gt }
 least = { $value } is too small; write at least { $ge }

@@ -45,6 +45,7 @@ number = ở đây cần một số, không phải "{ $value }"
 truth = ở đây cần true hoặc false, không phải "{ $value }"
 mapping = ở đây cần các dòng "khóa: giá trị", không phải "{ $value }"
 list = ở đây cần một danh sách, không phải "{ $value }"; hãy viết [{ $value }]
+at-least-one = danh sách trống; hãy viết ít nhất một mục
 date = "{ $value }" không phải ngày; hãy viết năm-tháng-ngày, ví dụ 2022-01-05
 above = { $value } quá nhỏ; hãy viết số lớn hơn { $gt }
 least = { $value } quá nhỏ; ít nhất phải là { $ge }
