@@ -75,6 +75,13 @@ class Lab:
                 network.add_switch(self._places.switch)
             network.add_segment(self._places.switch, segment)
 
+    def has_segment(self, segment: str) -> bool:
+        """Whether the bridge of *segment* is there."""
+        switch = self._places.switch
+        if not network.has_namespace(switch):
+            return False
+        return network.bridge(segment) in network.interfaces(switch)
+
     def remove_segment(self, segment: str) -> None:
         """Remove the bridge of *segment*; interfaces on it stay, with nobody to talk to."""
         with self._part("segment", specs.check_name(segment)):
