@@ -28,7 +28,7 @@ from hue_infra.engine import checkpoint, integrity, locks
 from hue_infra.engine.crypter import Crypter
 from hue_infra.engine.disk import Disk
 from hue_infra.engine.encoding import dumps
-from hue_infra.engine.journal import Journal, Log, digest, read_journal
+from hue_infra.engine.journal import Journal, Log, digest, read_journal, sealed
 from hue_infra.engine.state import ResourceState, Snapshot
 from hue_infra.errors import EngineError
 from hue_infra.words import say
@@ -184,9 +184,7 @@ class StackStore:
         crypter.unlock_new()
         snapshot = replace(snapshot, salt=crypter.salt)
         self._sweep()
-        if self.journal_file.exists() or not self._holds(snapshot, crypter):
-            self.save(snapshot, crypter)
-            self.disk.remove(self.journal_file)
+        self._settle(snapshot, crypter)
         self._back_up()
         run = Journal(snapshot, crypter, self.disk, self.journal_file)
         run.open(digest(self.file.read_bytes()))
@@ -300,6 +298,17 @@ class StackStore:
         copy = self._backups / f"{self.name}.{time.time_ns()}.json"
         self.disk.replace(copy, self.file.read_bytes())
         self._prune(self._backups, "*.json")
+
+    def _settle(self, snapshot: Snapshot, crypter: Crypter) -> None:
+        """Bring the state file up to *snapshot*, and do away with a dead run's journal."""
+        if not self._holds(snapshot, crypter):
+            content = self._dump(snapshot, crypter)
+            if self.journal_file.exists():
+                # A crash between the next two writes must not look like a stranger's change.
+                raw = self.journal_file.read_bytes()
+                self.disk.replace(self.journal_file, sealed(raw, content))
+            self._write(content)
+        self.disk.remove(self.journal_file)
 
     def _sweep(self) -> None:
         """Remove the drafts that a run which died left behind; the lock keeps others' away."""

@@ -99,7 +99,10 @@ class Journal:
         ticket = journal.begin("deleting", old)
         journal.done(ticket, old=old)                   # or failed(ticket): nothing changed
         journal.same(new, old)                          # registered, nothing to do
-        marked = journal.amend(old, replace(old, delete=True))   # in place: use the answer after
+        doomed = journal.amend(old, replace(old, delete=True))   # in place: use the answer after
+
+    A replacement is created first: amend the old one between the create and `done`, so that no
+    URN ever stands twice for something live.
 
     `snapshot` gives the state as it now is.
     """
@@ -313,6 +316,12 @@ def read_journal(path: Path) -> Log | None:
         raise EngineError(say("engine.journal-damaged", file=str(path), line=1))
     sealed = frozenset(str(line["sealed"]) for line in lines if "sealed" in line)
     return Log(str(lines[0]["base"]), sealed, tuple(lines[1:]))
+
+
+def sealed(raw: bytes, content: bytes) -> bytes:
+    """A dead run's journal *raw*, marked as contained in the state file *content*."""
+    complete = raw[: raw.rfind(b"\n") + 1]
+    return complete + _line({"sealed": digest(content)})
 
 
 def digest(content: bytes) -> str:
