@@ -1,4 +1,4 @@
-"""Calls to a provider on behalf of one resource: secrets, status and the failures of others' code."""
+"""Calls to a provider for one resource: secrets, status and the failures of others' code."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,9 +104,7 @@ class Calls:
 
     def read(self, id_: str, inputs: PropertyMap, outputs: PropertyMap) -> State | None:
         """Look at the resource as it is."""
-        request = ReadRequest(
-            self.urn, id_, self._given(inputs), self._given(outputs), self.status
-        )
+        request = ReadRequest(self.urn, id_, self._given(inputs), self._given(outputs), self.status)
         marks = {**outputs, **inputs}
         with _annotating(marks):
             found = self._ask(lambda: self.provider.read(request))

@@ -83,18 +83,14 @@ def _replaced_by(
         inputs={key: UNKNOWN if key in hit else item for key, item in state.inputs.items()},
     )
     calls = deployment.calls_of(state)
-    diff = calls.diff(
-        state.id, (state.inputs, state.outputs), wanted.inputs, state.ignore_changes
-    )
+    diff = calls.diff(state.id, (state.inputs, state.outputs), wanted.inputs, state.ignore_changes)
     if diff.changes is None:
         diff = replace(diff, changes=True)
     diff = with_forced(diff, wanted, state)
     return diff.replaces or None
 
 
-def _mark(
-    deployment: Deployment, root: Entry, state: ResourceState, keys: tuple[str, ...]
-) -> None:
+def _mark(deployment: Deployment, root: Entry, state: ResourceState, keys: tuple[str, ...]) -> None:
     if state.protect:
         raise EngineError(
             say("deployment.protected-cascade", name=state.name, root=root.state.name)

@@ -8,7 +8,7 @@ provider's methods are given and what is kept of their answers follows
 import base64
 import threading
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 import dill
 import pulumi
@@ -44,7 +44,6 @@ from hue_infra.engine.values import (
     OutputValue,
     PropertyMap,
     ResourceReference,
-    Sealed,
     Secret,
     Unknown,
     Value,
@@ -54,6 +53,9 @@ from hue_infra.words import say
 
 KEY = "__provider"
 PACKAGE = "pulumi-python"
+
+
+_UNKNOWN: Final[object] = SdkUnknown()  # type: ignore[no-untyped-call]  # the SDK's
 
 
 class _Dynamic(Protocol):
@@ -176,22 +178,18 @@ def to_python(value: Value) -> object:
 
 def _special_to_python(value: Value) -> object:
     match value:
-        case Secret():
+        case Secret() | OutputValue():
             return to_python(value.value)
         case Unknown():
-            return SdkUnknown()
+            return _UNKNOWN
         case Asset():
             return _asset(value)
         case Archive():
             return _archive(value)
         case ResourceReference():
             return value.id if isinstance(value.id, str) else value.urn
-        case OutputValue():
-            return to_python(value.value)
-        case Sealed():
-            raise EngineError(say("deployment.sealed"))
         case _:
-            return value
+            raise EngineError(say("deployment.sealed"))
 
 
 def _asset(value: Asset) -> object:

@@ -95,7 +95,7 @@ class EmbeddedEngine:
                     started,
                     time.time(),
                     ok=outcome is not None and outcome.ok,
-                    changes={} if outcome is None else dict(outcome.changes()),
+                    changes=_counts(outcome),
                 )
             return outcome
 
@@ -116,15 +116,17 @@ class EmbeddedEngine:
 
     def _deployment(self, options: Options, record: Record, *, preview: bool) -> Deployment:
         factories = {"pulumi-python": self._dynamic_host, **options.providers}
-        return Deployment(
-            self.stack, options, Ledger(record), preview=preview, factories=factories
-        )
+        return Deployment(self.stack, options, Ledger(record), preview=preview, factories=factories)
 
     def _dynamic_host(self) -> Provider:
         # Imported late: it imports pulumi, which those who only read the state must not wait for.
         from hue_infra.engine.dynamic import DynamicHost  # noqa: PLC0415
 
         return DynamicHost(self.stack.project)
+
+
+def _counts(outcome: Outcome | None) -> dict[str, int]:
+    return {} if outcome is None else {str(op): n for op, n in outcome.changes().items()}
 
 
 def _perform(deployment: Deployment, work: Work) -> Outcome:

@@ -130,7 +130,7 @@ class Ledger:
 
     def done(self, ticket: int, new: Entry | None = None, old: Entry | None = None) -> None:
         """Record that a step succeeded: *old* leaves, *new* enters."""
-        self._record.done(ticket, new and new.state, old and old.state)
+        self._record.done(ticket, _state(new), _state(old))
         self._move(new, old)
         touched = new or old
         if touched is not None:
@@ -138,7 +138,7 @@ class Ledger:
 
     def failed(self, ticket: int, new: Entry | None = None, old: Entry | None = None) -> None:
         """Record that a step failed; with *new*, that it left the resource so."""
-        self._record.failed(ticket, new and new.state, old and old.state)
+        self._record.failed(ticket, _state(new), _state(old))
         if new is not None:
             self._move(new, old)
             self.settle(new.state.urn)
@@ -190,6 +190,10 @@ class Ledger:
                 self._news.pop(old, None)
             if new is not None:
                 self._news[new] = None
+
+
+def _state(entry: Entry | None) -> ResourceState | None:
+    return None if entry is None else entry.state
 
 
 def _renamed(state: ResourceState, old: str, new: str) -> ResourceState:

@@ -7,7 +7,7 @@ comes on a thread of the program's executor and blocks until the step is done.
 from dataclasses import replace
 from typing import Final
 
-import grpc
+import grpc  # type: ignore[import-untyped]  # it ships no types
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
 
@@ -47,7 +47,7 @@ _SEVERITIES: Final[dict[int, Severity]] = {
 }
 
 
-class CallError(grpc.RpcError):  # type: ignore[misc]  # grpc ships no types
+class CallError(grpc.RpcError):  # type: ignore[misc]  # it ships no types
     """A refusal as the SDK expects it from a stub."""
 
     def __init__(self, code: grpc.StatusCode, details: str) -> None:
@@ -178,7 +178,10 @@ class MonitorService:
         except HueError as error:
             raise CallError(grpc.StatusCode.UNKNOWN, str(error)) from error
         self._deployment.reporter.conceal.learn(answer)
-        return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(answer)})
+        response = resource_pb2.ResourceInvokeResponse()
+        # The field is named by a keyword of Python.
+        getattr(response, "return").CopyFrom(to_struct(answer))
+        return response
 
     def SignalAndWaitForShutdown(self, _: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802
         """Nothing needs the program any more: hooks are refused."""

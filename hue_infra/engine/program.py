@@ -10,18 +10,19 @@ import re
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-import grpc
+import grpc  # type: ignore[import-untyped]  # it ships no types
 import pulumi
 from pulumi.runtime import config, settings
 from pulumi.runtime.stack import run_in_stack
 
+from hue_infra.engine import dynamic_pickling
 from hue_infra.engine.api import Options, Program
 from hue_infra.engine.deployment import Deployment
 from hue_infra.engine.monitor import ORGANIZATION, EngineService, MonitorService
 from hue_infra.errors import HueError
 from hue_infra.words import say
 
-_MISSING_FEATURE = re.compile(r"The Pulumi CLI does not support (?:the )?(.+?)(?: option)?\. Please")
+_MISSING_FEATURE = re.compile(r"Pulumi CLI does not support (?:the )?(.+?)(?: option)?\. Please")
 _THREADS = 32
 """Registrations that may wait at a time: each takes a thread of the program's executor."""
 
@@ -35,6 +36,7 @@ def run_program(program: Program, deployment: Deployment) -> bool:
 
 
 def _run(program: Program, deployment: Deployment) -> bool:
+    dynamic_pickling.mend()
     _configure(deployment)
     width = max(_THREADS, 4 * deployment.options.parallel)
     loop = asyncio.new_event_loop()
@@ -90,7 +92,7 @@ def _retold(error: Exception) -> str:
     if isinstance(error, pulumi.RunError | HueError) or _is_refusal(error):
         return str(error)
     trace = "".join(traceback.format_exception(error)).rstrip()
-    return say("deployment.program-failed", trace=trace)
+    return f"{say('deployment.program-failed')}\n{trace}"
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -15,7 +15,13 @@ from hue_infra.errors import EngineError
 from hue_infra.words import say
 
 ANY: Final = "*"
-_STEP = re.compile(r'\.?(?P<name>[^.\["\]]+)|\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[(?P<any>\*)\]')
+_STEP = re.compile(
+    r"""\.?(?P<name>[^.\["\]]+)
+    | \[(?P<index>\d+)\]
+    | \["(?P<quoted>(?:[^"\\]|\\.)*)"\]
+    | \[(?P<any>\*)\]""",
+    re.VERBOSE,
+)
 
 
 class _Missing:

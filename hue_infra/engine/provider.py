@@ -62,7 +62,7 @@ class State:
     """The inputs that would make it so; None leaves the recorded ones."""
 
 
-class PartialFailure(EngineError):
+class PartialFailure(EngineError):  # noqa: N818 - a failure, but of readiness only
     """The resource exists but is not as wished: its state is kept with the reasons."""
 
     def __init__(

@@ -21,9 +21,7 @@ def refresh(deployment: Deployment) -> None:
             pool.submit(contextvars.copy_context().run, _refresh_one, deployment, entry)
             for entry in entries
         ]
-    gone = {
-        entry for entry, future in zip(entries, futures, strict=True) if future.result()
-    }
+    gone = {entry for entry, future in zip(entries, futures, strict=True) if future.result()}
     _drop(deployment, gone)
     for operation in deployment.ledger.pending():
         # What was being created cannot be read without an id, so its warning stays.

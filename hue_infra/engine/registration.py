@@ -137,13 +137,9 @@ class Registration:
     def _checked(self, calls: Calls, old: PropertyMap | None) -> PropertyMap:
         checked = calls.check(old, self.new.inputs, self._seed)
         for failure in checked.failures:
-            problem = say(
-                "deployment.check-failed",
-                name=self.goal.name,
-                property=failure.property,
-                reason=failure.reason,
-            )
-            self.deployment.reporter.log("error", problem, self.urn)
+            refused = say("deployment.check-failed", name=self.goal.name, property=failure.property)
+            # Long texts stay outside `say`, which refuses values over 1,000 characters.
+            self.deployment.reporter.log("error", f"{refused} {failure.reason}", self.urn)
         if checked.failures:
             raise ReportedError(say("deployment.stopped"))
         self.deployment.reporter.conceal.learn(checked.inputs)
@@ -170,7 +166,7 @@ class Registration:
         ]
         for violation in found:
             reporter.violation(violation)
-            text = say("deployment.violation", rule=violation.rule, message=violation.message)
+            text = f"{say('deployment.violation', rule=violation.rule)} {violation.message}"
             reporter.log("error" if violation.mandatory else "warning", text, self.urn)
         if any(item.mandatory for item in found) and not self.deployment.preview:
             raise ReportedError(say("deployment.stopped"))
@@ -289,6 +285,7 @@ class Registration:
 
 
 def wanted(goal: Goal, urn: str) -> ResourceState:
+    """The resource as the program wants it, before any provider was asked."""
     return ResourceState(
         urn=urn,
         type=goal.type,
@@ -306,4 +303,3 @@ def wanted(goal: Goal, urn: str) -> ResourceState:
         ignore_changes=goal.ignore_changes,
         replace_on_changes=goal.replace_on_changes,
     )
-

@@ -72,9 +72,7 @@ class Registry:
     def ensure(self, reference: str, inputs: PropertyMap) -> Provider:
         """The provider of a reference, configured as recorded if it is not live."""
         with self._lock:
-            return self.get(reference) or self.configure(
-                *urns.split_reference(reference), inputs
-            )
+            return self.get(reference) or self.configure(*urns.split_reference(reference), inputs)
 
     def close(self) -> None:
         """Let every provider go."""

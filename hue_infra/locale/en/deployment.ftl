@@ -4,7 +4,7 @@ alias-taken = alias { $alias } of { $urn } belongs to another resource of the pr
 bad-duration = { $text } is no duration; write for instance 5m or 1h30m
 bad-path = { $path } is no path to a property; write for instance spec.ports[0].name
 cascade-failed = not every resource that depends on the one to replace could be deleted
-check-failed = { $name }: property { $property } is refused: { $reason }
+check-failed = { $name }: property { $property } is refused:
 defaults-disabled = package { $package } needs an explicit provider: its default provider is disabled
 duplicate = two resources of the program have the same name: { $urn }
 dynamic-missing = this resource has lost its pickled provider (__provider), so it cannot be managed
@@ -24,7 +24,6 @@ pending = an earlier run was cut off while { $kind ->
    *[other] working on { $name }
 }; it is looked after again
 program-failed = the program failed:
-    { $trace }
 protected-cascade = { $name } must be deleted so that { $root } can be replaced, but it is protected; take protect off it and deploy once before
 protected-delete = { $name } ({ $type }) is protected, so it is not deleted; take protect off it and deploy once before
 protected-replace = { $name } would be replaced, but it is protected; take protect off it and deploy once before
@@ -33,4 +32,4 @@ read-managed = { $name } is managed by this stack; it cannot be looked up under 
 read-missing = { $name } with id { $id } does not exist
 sealed = a secret was not decrypted before it was needed
 stopped = the run has stopped; this step was not begun
-violation = rule { $rule } is broken: { $message }
+violation = rule { $rule } is broken:

@@ -4,7 +4,7 @@ alias-taken = tên cũ { $alias } của { $urn } đã thuộc về một tài ng
 bad-duration = { $text } không phải là khoảng thời gian; hãy viết như 5m hoặc 1h30m
 bad-path = { $path } không phải là đường dẫn tới thuộc tính; hãy viết như spec.ports[0].name
 cascade-failed = không xoá được hết các tài nguyên phụ thuộc vào tài nguyên cần thay thế
-check-failed = { $name }: thuộc tính { $property } bị từ chối: { $reason }
+check-failed = { $name }: thuộc tính { $property } bị từ chối:
 defaults-disabled = gói { $package } phải có provider khai báo rõ, vì provider mặc định đã bị tắt
 duplicate = hai tài nguyên trong chương trình trùng tên: { $urn }
 dynamic-missing = tài nguyên này đã mất provider đóng gói kèm (__provider) nên không quản lý được nữa
@@ -24,7 +24,6 @@ pending = lần chạy trước bị cắt ngang khi đang { $kind ->
    *[other] xử lý { $name }
 }; lần này sẽ làm tiếp
 program-failed = chương trình gặp lỗi:
-    { $trace }
 protected-cascade = phải xoá { $name } thì mới thay thế được { $root }, nhưng { $name } đang được bảo vệ; hãy bỏ protect rồi triển khai một lần trước đã
 protected-delete = { $name } ({ $type }) đang được bảo vệ nên không xoá; hãy bỏ protect rồi triển khai một lần trước đã
 protected-replace = { $name } cần được thay thế nhưng đang được bảo vệ; hãy bỏ protect rồi triển khai một lần trước đã
@@ -33,4 +32,4 @@ read-managed = { $name } do stack này quản lý, không thể tra cứu bằng
 read-missing = { $name } với id { $id } không tồn tại
 sealed = có một bí mật chưa được giải mã trước khi cần dùng
 stopped = lần chạy đã dừng; bước này chưa được bắt đầu
-violation = vi phạm quy tắc { $rule }: { $message }
+violation = vi phạm quy tắc { $rule }:
