@@ -22,7 +22,7 @@ from hue_infra.blueprint.materials import materials, storage
 from hue_infra.blueprint.placed import PlacedError
 from hue_infra.blueprint.plan import Blueprint, SitePlan
 from hue_infra.errors import InputError
-from hue_infra.model.administration import Regime, Tier, units_at
+from hue_infra.model.administration import Regime, Tier, Unit, units_at
 from hue_infra.model.province import Access, Province
 from hue_infra.model.resolve import ResolvedSite, sites
 
@@ -107,12 +107,13 @@ def _check_names(draft: Draft) -> None:
 
 def _blueprint(draft: Draft, date: datetime.date) -> Blueprint:
     identity = draft.province.province
+    unit = _unit(identity.code, date)
     lines = links(draft, draft.lock.links)
     clusters = tuple(platforms.clusters(draft))
     needs = tuple(storage(draft))
     return Blueprint(
         codename=identity.codename,
-        title=_title(identity.code, date) or identity.codename,
+        title=unit.title if unit else identity.codename,
         domain=identity.domain,
         date=date,
         regime=str(Regime.at(date)),
@@ -130,14 +131,12 @@ def _blueprint(draft: Draft, date: datetime.date) -> Blueprint:
         platforms=tuple(platforms.platforms(draft)),
         storage=needs,
         materials=tuple(materials(draft, needs)),
+        title_en=unit.title_en if unit else identity.codename,
     )
 
 
-def _title(code: str, date: datetime.date) -> str:
-    for unit in units_at(code, date):
-        if unit.tier is Tier.PROVINCE:
-            return unit.title
-    return ""
+def _unit(code: str, date: datetime.date) -> Unit | None:
+    return next((one for one in units_at(code, date) if one.tier is Tier.PROVINCE), None)
 
 
 def _site_plans(draft: Draft) -> Iterable[SitePlan]:

@@ -280,6 +280,7 @@ class Blueprint:
     platforms: tuple[PlatformPlan, ...]
     storage: tuple[StorageNeed, ...]
     materials: tuple[Material, ...]
+    title_en: str = ""
 
     def machine(self, name: str) -> Machine:
         """The machine of that name.
