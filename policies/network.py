@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 
 from hue_infra.model.province import ZoneKind
+from hue_infra.model.resolve import data_centre
 from hue_infra.policies.rule import (
     Breach,
     Citation,
@@ -32,7 +33,8 @@ MINIMUM: Mapping[int, frozenset[ZoneKind]] = {
 
 def minimum_zones(declared: Declared) -> Iterator[Breach]:
     """The data centre has every zone that the level of its systems asks for."""
-    kinds = {segment.kind for segment in declared.blueprint.segments if segment.site == "dc"}
+    centre = data_centre(declared.province)
+    kinds = {segment.kind for segment in declared.blueprint.segments if segment.site == centre}
     for name, system in declared.province.systems.items():
         missing = MINIMUM[system.level] - kinds
         if missing:

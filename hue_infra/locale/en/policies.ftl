@@ -4,7 +4,7 @@ violation = { $title }: { $message } { $mend } ({ $where })
 
 net-001-title = Minimum network zones for the level
 net-001-why = A system of a security level may only run where the zones that the level asks for are kept apart.
-net-001-mend = Add the missing zones to the data centre's site class (site_classes.data_centre.zones), or put the system where they exist.
+net-001-mend = Add the missing zones to the data centre's site class (its site class under site_classes, zones), or put the system where they exist.
 net-001-breach = system “{ $system }” is of level { $level }, but the data centre has no zone of kind { $zones }.
 
 net-004-title = Default deny between zones

@@ -4,7 +4,7 @@ violation = { $title }: { $message } { $mend } ({ $where })
 
 net-001-title = Đủ các vùng mạng tối thiểu theo cấp độ
 net-001-why = Hệ thống thông tin thuộc một cấp độ chỉ được vận hành nơi có đủ các vùng mạng tách biệt mà cấp độ đó yêu cầu.
-net-001-mend = Bổ sung các vùng còn thiếu vào loại điểm của trung tâm dữ liệu (site_classes.data_centre.zones), hoặc chuyển hệ thống đến nơi có đủ vùng.
+net-001-mend = Bổ sung các vùng còn thiếu vào loại điểm của trung tâm dữ liệu (mục zones của loại điểm đó trong site_classes), hoặc chuyển hệ thống đến nơi có đủ vùng.
 net-001-breach = hệ thống “{ $system }” có cấp độ { $level } nhưng trung tâm dữ liệu không có vùng loại { $zones }.
 
 net-004-title = Mặc định chặn giữa các vùng
