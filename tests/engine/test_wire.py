@@ -1,11 +1,14 @@
 """Values survive the crossing to protobuf and to JSON, as the other side takes them."""
 
+import asyncio
 import json
 
+import pulumi
 import pytest
 from google.protobuf import json_format, struct_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pulumi.runtime import rpc
 
 from hue_infra.engine import signatures as sign
 from hue_infra.engine.crypter import Crypter
@@ -196,3 +199,41 @@ def test_a_sealed_secret_never_leaves_the_state():
 def test_a_malformed_value_in_state_is_refused_with_its_place(body):
     with pytest.raises(EngineError, match="urn#inputs/a"):
         Decoder(None, "urn#inputs").properties({"a": body})
+
+
+async def _sdk_struct(make):
+    # Outputs belong to the loop they are made in.
+    return await rpc.serialize_properties(make(), {})
+
+
+def test_what_the_sdk_sends_is_read():
+    sent = asyncio.run(
+        _sdk_struct(
+            lambda: {
+                "token": pulumi.Output.secret({"a": 1}),
+                "asset": pulumi.StringAsset("hello"),
+                "archive": pulumi.AssetArchive({"f": pulumi.FileAsset("f.txt")}),
+                "list": [True, None, 2.5, "ế"],
+            }
+        )
+    )
+
+    assert from_struct(sent) == {
+        "token": Secret({"a": 1}),
+        "asset": Asset(text="hello"),
+        "archive": Archive(assets={"f": Asset(path="f.txt")}),
+        "list": [True, None, 2.5, "ế"],
+    }
+
+
+def test_the_sdk_reads_what_we_send():
+    received = rpc.deserialize_properties(
+        to_struct({"a": Secret(1), "b": UNKNOWN, "c": Asset(text="x"), "d": [1, {"e": "f"}]}),
+        keep_unknowns=True,
+    )
+
+    assert rpc.is_rpc_secret(received["a"])
+    assert rpc.unwrap_rpc_secret(received["a"]) == 1
+    assert isinstance(received["b"], pulumi.output.Unknown)
+    assert received["c"].text == "x"
+    assert received["d"] == [1, {"e": "f"}]
