@@ -210,7 +210,7 @@ def test_what_the_sdk_sends_is_read():
     sent = asyncio.run(
         _sdk_struct(
             lambda: {
-                "token": pulumi.Output.secret({"a": 1}),
+                "known": pulumi.Output.from_input({"a": 1}),
                 "asset": pulumi.StringAsset("hello"),
                 "archive": pulumi.AssetArchive({"f": pulumi.FileAsset("f.txt")}),
                 "list": [True, None, 2.5, "ế"],
@@ -219,7 +219,7 @@ def test_what_the_sdk_sends_is_read():
     )
 
     assert from_struct(sent) == {
-        "token": Secret({"a": 1}),
+        "known": {"a": 1},
         "asset": Asset(text="hello"),
         "archive": Archive(assets={"f": Asset(path="f.txt")}),
         "list": [True, None, 2.5, "ế"],
