@@ -17,7 +17,7 @@ MIRROR = "http://deb.debian.org/debian"
 SECURITY = "http://deb.debian.org/debian-security"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 HERE = Path(__file__).parent
-RECIPE = ("base.packages", "customise.sh", "bytecode_cache.py")
+RECIPE = ("base.packages", "customise.sh")
 # Nobody reads manuals in a lab machine; the licences stay.
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
 
@@ -97,7 +97,7 @@ def _mmdebstrap(target: Path) -> list[str]:
         "--dpkgopt=force-unsafe-io",
         *left_out,
         "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-        f'--customize-hook=sh "{HERE}/customise.sh" "$1" "{HERE}"',
+        f'--customize-hook=sh "{HERE}/customise.sh" "$1"',
         SUITE,
         str(target),
         *sources(Path("/etc/apt")),
@@ -129,7 +129,8 @@ def _deb822(text: str) -> Iterator[tuple[str, str]]:
     for stanza in text.split("\n\n"):
         lines = [line for line in stanza.splitlines() if not line.startswith("#")]
         fields = {
-            name.strip().lower(): value.split() for name, _, value in (x.partition(":") for x in lines)
+            name.strip().lower(): value.split()
+            for name, _, value in (x.partition(":") for x in lines)
         }
         if "deb" in fields.get("types", []) and fields.get("enabled") != ["no"]:
             for uri in fields.get("uris", []):
@@ -141,5 +142,3 @@ def _one_line(text: str) -> Iterator[tuple[str, str]]:
         words = line.partition("]")[2].split() if "[" in line else line.split()[1:]
         if line.startswith("deb ") and len(words) > 1:
             yield words[0], words[1]
-
-

@@ -48,7 +48,17 @@ def mounted(mounts: str | None = None) -> Hierarchies:
 
 def _hierarchy(options: str) -> str:
     """What names a v1 hierarchy among its mount options: controllers, or ``name=``."""
-    other = {"rw", "ro", "relatime", "noatime", "nosuid", "nodev", "noexec", "xattr", "clone_children"}
+    other = {
+        "rw",
+        "ro",
+        "relatime",
+        "noatime",
+        "nosuid",
+        "nodev",
+        "noexec",
+        "xattr",
+        "clone_children",
+    }
     return ",".join(o for o in options.split(",") if o not in other and "release_agent" not in o)
 
 

@@ -1,9 +1,7 @@
 #!/bin/sh
-# The last hand on a base image, run by mmdebstrap outside it: $1 is its root,
-# $2 the directory of this file.
+# The last hand on a base image, run by mmdebstrap outside it: $1 is its root.
 set -eu
 root=$1
-here=$2
 
 # Nothing starts unless a role asks for it; a unit that waits for an absent
 # network manager would hold up each boot for two minutes.
@@ -33,6 +31,5 @@ rm -f "$root"/etc/ssh/ssh_host_* "$root/usr/sbin/policy-rc.d" "$root/var/lib/dbu
 ln -s /etc/machine-id "$root/var/lib/dbus/machine-id"
 mkdir -p "$root/run" "$root/var/lib/containerd" "$root/var/lib/kubelet"
 
-install -m 644 "$here/bytecode_cache.py" "$root/etc/python3.11/sitecustomize.py"
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/cache/apt/*.bin "$root"/var/log/apt \
   "$root"/var/log/dpkg.log "$root"/var/log/alternatives.log "$root"/tmp/*

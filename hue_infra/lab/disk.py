@@ -7,14 +7,20 @@ import uuid
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.hazmat.primitives.serialization import PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from hue_infra.lab import base, layout
 from hue_infra.lab.specs import MachineSpec
 
 VOLUMES = ("containerd", "kubelet")  # under /var/lib
 WHOLE = "whole"
+PYTHON = "python3.11"  # the base image's own
+BYTECODE_CACHE = Path(__file__).parent / "bytecode_cache.py"
 
 
 def prepare(directory: Path, spec: MachineSpec) -> None:
@@ -57,7 +63,7 @@ def _identity(spec: MachineSpec) -> str:
 def _write(disk: Path, spec: MachineSpec) -> None:
     upper = disk / "upper"
     etc = upper / "etc"
-    for folder in (upper, disk / "work", etc, etc / "ssh"):
+    for folder in (upper, disk / "work", etc, etc / "ssh", etc / PYTHON):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
     short = spec.hostname.partition(".")[0]
@@ -65,6 +71,7 @@ def _write(disk: Path, spec: MachineSpec) -> None:
     _file(etc / "hostname", f"{short}\n")
     _file(etc / "hosts", f"127.0.0.1 localhost\n127.0.1.1 {names}\n::1 localhost ip6-localhost\n")
     _file(etc / "machine-id", f"{uuid.uuid4().hex}\n", 0o444)
+    _file(etc / PYTHON / "sitecustomize.py", BYTECODE_CACHE.read_text("utf-8"))
     _host_keys(etc / "ssh", short)
     if spec.kubernetes:
         for volume in VOLUMES:
@@ -73,16 +80,15 @@ def _write(disk: Path, spec: MachineSpec) -> None:
 
 def _host_keys(folder: Path, comment: str) -> None:
     """Each machine proves itself by keys of its own, made here and nowhere else."""
-    keys = {"ed25519": ed25519.Ed25519PrivateKey.generate(), "ecdsa": _ecdsa()}
+    keys: dict[str, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey] = {
+        "ed25519": ed25519.Ed25519PrivateKey.generate(),
+        "ecdsa": ec.generate_private_key(ec.SECP256R1()),
+    }
     for kind, key in keys.items():
         private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
         public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
         _file(folder / f"ssh_host_{kind}_key", private.decode(), 0o600)
         _file(folder / f"ssh_host_{kind}_key.pub", f"{public.decode()} root@{comment}\n")
-
-
-def _ecdsa() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
 
 
 def _file(path: Path, text: str, mode: int = 0o644) -> None:

@@ -52,7 +52,8 @@ def argv(pid: int, command: Sequence[str], *, terminal: bool = False) -> list[st
     kept = [f"TERM={os.environ.get('TERM', 'linux')}"] if terminal else []
     return [
         *("nsenter", f"--target={pid}", *namespaces, "--root", "--wdns=/root"),
-        *("setpriv", "--inh-caps=-all", f"--bounding-set={WITHHELD}"),
+        # nsenter's end is ours; this makes it the command's too.
+        *("setpriv", "--pdeathsig=KILL", "--inh-caps=-all", f"--bounding-set={WITHHELD}"),
         *("env", "-i", f"PATH={PATH}", "HOME=/root", "USER=root", "LOGNAME=root"),
         *("SHELL=/bin/bash", "LANG=C.UTF-8", *kept, *command),
     ]

@@ -29,7 +29,7 @@ def _locked(path: Path, how: int) -> int:
         fcntl.flock(file, how)
         # Who held it before us may have removed the file: then ours guards nothing.
         with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file), os.stat(path)):
+            if os.path.samestat(os.fstat(file), path.stat()):
                 return file
         os.close(file)
 

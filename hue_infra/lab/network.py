@@ -6,6 +6,7 @@ the host.
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from hue_infra.lab.layout import NETNS
 from hue_infra.tools.run import Completed, run
 
 # Addresses of a lab are known and single: no waiting to detect doubles, no routers' advice.
-_QUIET_IPV6 = "accept_dad=0 dad_transmits=0 accept_ra=0 autoconf=0"
-BURST_MS = 4  # a bucket of this many milliseconds at full rate, the kernel's timer being 1 ms to 4 ms
+_QUIET_IPV6 = "accept_dad=0 dad_transmits=0 accept_ra=0 autoconf=0 router_solicitations=0"
+_QUIET_IPV6 += " router_solicitation_delay=0"
+BURST_MS = 4  # a bucket holds this long at full rate; the kernel's timer ticks each 1 to 4 ms
 BUCKET_MIN_BYTES = 20_000
 QUEUE_PACKETS = 200
+FAR_INDICES = range(100_000, 1_000_000)
 
 
 def add_namespace(name: str) -> None:
@@ -127,10 +130,7 @@ def add_nic(switch: str, namespace: str, machine: str, nic: specs.Nic) -> None:
     end = port(machine, nic.name)
     ip(namespace, [f"link delete {nic.name}"], check=False)
     ip(switch, [f"link delete {end}"], check=False)
-    run(
-        ["ip", "link", "add", end, "netns", switch, "type", "veth", "peer", "name", nic.name]
-        + ["netns", namespace]
-    )
+    _cable((switch, end), (namespace, nic.name))
     ip(
         switch,
         [
@@ -141,19 +141,32 @@ def add_nic(switch: str, namespace: str, machine: str, nic: specs.Nic) -> None:
     configure(namespace, nic.name, nic.addresses)
 
 
+def _cable(a: tuple[str, str], b: tuple[str, str]) -> None:
+    """Make a pair of interfaces, each at once in its (namespace, name); the host sees neither.
+
+    Were both numbered alike, each in its namespace, the kernel would take them for no pair
+    and tell of the carrier up to a second late; so one has a number out of the usual range.
+    """
+    number = str(secrets.choice(FAR_INDICES))
+    here = ["link", "add", "index", number, "netns", a[0], "name", a[1], "type", "veth"]
+    run(["ip", *here, "peer", "netns", b[0], "name", b[1]])
+
+
 def remove_nic(namespace: str, nic: str) -> None:
     """Unplug the interface *nic*; fine when it is gone."""
     ip(namespace, [f"link delete {nic}"], check=False)
 
 
 def configure(namespace: str, nic: str, addresses: Sequence[str]) -> None:
-    """Give *nic* its addresses and bring it up; they are usable at once."""
+    """Bring *nic* up and give it its addresses.
+
+    In this order: IPv6 puts off what it finds on an interface that comes up by up to a second.
+    """
     ip(
         namespace,
         [
-            f"address flush dev {nic} scope global",
-            *(f"address add {address}{_no_dad(address)} dev {nic}" for address in addresses),
             f"link set {nic} up",
+            *(f"address add {address}{_no_dad(address)} dev {nic}" for address in addresses),
         ],
     )
 
@@ -174,12 +187,11 @@ def add_link(a_namespace: str, b_namespace: str, spec: specs.LinkSpec) -> None:
     ends = ((a_namespace, spec.a), (b_namespace, spec.b))
     for namespace, end in ends:
         remove_nic(namespace, end.nic)
-    run(
-        ["ip", "link", "add", spec.a.nic, "netns", a_namespace, "type", "veth"]
-        + ["peer", "name", spec.b.nic, "netns", b_namespace]
-    )
+    _cable((a_namespace, spec.a.nic), (b_namespace, spec.b.nic))
     for namespace, end in ends:
         shape(namespace, end.nic, spec.rate_mbps)
+        ip(namespace, [f"link set {end.nic} up"])
+    for namespace, end in ends:
         configure(namespace, end.nic, end.addresses)
 
 

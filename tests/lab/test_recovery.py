@@ -1,0 +1,106 @@
+"""A run killed at any moment: the next one ends right, and nothing stays after destroy."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import hue_infra
+import pytest
+from hue_infra.lab import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
+SEED = 20260722
+MOMENTS_S = sorted(random.Random(SEED).uniform(0.0, 1.6) for _ in range(8))
+
+BUILD = """
+import sys
+from pathlib import Path
+from hue_infra.lab import Lab, LinkEnd, LinkSpec, MachineSpec, Nic
+lab = Lab(Path(sys.argv[1]))
+print("go", flush=True)
+for number in (1, 2):
+    nic = Nic("eth0", "s1", (f"10.79.1.{number}/24",))
+    lab.ensure_machine(MachineSpec(f"m{number}", f"m{number}.lab.test", sys.argv[2], (nic,)))
+ends = (LinkEnd(f"m{n}", "wan0", (f"10.80.0.{n}/30",)) for n in (1, 2))
+lab.ensure_link(LinkSpec("l", *ends, 100))
+lab.forward("ssh", ("127.0.0.1", 0), "m2", ("10.79.1.2", 22))
+"""
+
+
+def build(directory, image):
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(directory), image.id],
+        env={**os.environ, "PYTHONPATH": str(Path(hue_infra.__file__).parents[1])},
+        stdout=subprocess.PIPE,
+    )
+
+
+def kill_after(process, seconds):
+    process.stdout.readline()
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def test_a_build_killed_again_and_again_ends_right(tmp_path, image, traces):
+    directory = tmp_path / "lab"
+    for moment in MOMENTS_S:
+        kill_after(build(directory, image), moment)
+    assert build(directory, image).wait() == 0
+    lab = Lab(directory)
+    inside = lab.machine("m1")
+    try:
+        assert lab.machines() == ["m1", "m2"]
+        for address in ("10.79.1.2", "10.80.0.2"):
+            assert inside.run(["ping", "-c1", "-W1", address], check=False).code == 0
+        assert inside.run(["systemctl", "is-system-running"]).stdout == "running\n"
+        assert len(lab.forwards()) == 1
+        # Two machines are two process 1, and what waits for each; twins would show here.
+        assert len(traces(directory)["processes"]) == 2 * 1 + 1
+    finally:
+        lab.destroy()
+    assert traces(directory) == {}
+
+
+@pytest.mark.parametrize("moment", MOMENTS_S[::2])
+def test_destroy_clears_what_a_killed_build_left(tmp_path, image, traces, moment):
+    directory = tmp_path / "lab"
+    kill_after(build(directory, image), moment)
+    Lab(directory).destroy()
+    assert traces(directory) == {}
+
+
+def test_destroy_twice_and_of_nothing_is_fine(tmp_path, traces):
+    lab = Lab(tmp_path / "lab")
+    lab.destroy()
+    lab.ensure_segment("s1")
+    lab.destroy()
+    lab.destroy()
+    assert traces(tmp_path / "lab") == {}
+
+
+def test_many_at_once_and_all_of_them_gone(lab, machine, traces):
+    asked = [machine(number, "s1", "s2") for number in range(1, 9)]
+    with ThreadPoolExecutor(8) as pool:
+        states = list(pool.map(lab.ensure_machine, asked))
+        again = list(pool.map(lab.ensure_machine, asked))
+        list(pool.map(lab.remove_machine, [spec.name for spec in asked[4:]]))
+    left = lab.machines()
+    lab.destroy()
+
+    assert states == again
+    assert len({state.pid for state in states}) == 8
+    assert left == ["m1", "m2", "m3", "m4"]
+    assert traces(lab.directory) == {}
+
+
+def test_removing_what_was_never_there_is_fine(lab):
+    lab.remove_machine("ghost")
+    lab.remove_segment("ghost")
+    lab.remove_link("ghost")
+    lab.remove_forward("ghost")
