@@ -3,13 +3,14 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hue_infra.engine import checkpoint
 from hue_infra.engine.api import Options, Outcome, Program, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
 from hue_infra.engine.crypter import Crypter
 from hue_infra.engine.deletes import delete_all, delete_entry, delete_leftovers, refuse_protected
+from hue_infra.engine.disk import Disk
 from hue_infra.engine.deployment import Deployment, run_interruptibly
 from hue_infra.engine.ledger import Draft, Ledger, Record
 from hue_infra.engine.provider import Provider
@@ -30,10 +31,12 @@ class EmbeddedEngine:
     Attributes:
         stack: The stack and where its state lies.
         passphrase: Asked for the passphrase of the stack's secrets, when first needed.
+        disk: How state reaches the disk.
     """
 
     stack: StackRef
     passphrase: Callable[[], str]
+    disk: Disk = field(default_factory=Disk)
 
     def preview(self, program: Program, options: Options) -> Outcome:
         """Say what `up` would do; asks providers to foretell, and changes nothing."""
@@ -79,7 +82,7 @@ class EmbeddedEngine:
         return self._store().resources()
 
     def _store(self) -> StackStore:
-        return FileBackend(self.stack.root).stack(self.stack.project, self.stack.name)
+        return FileBackend(self.stack.root, self.disk).stack(self.stack.project, self.stack.name)
 
     def _apply(self, kind: str, options: Options, work: Work) -> Outcome:
         store, started = self._store(), time.time()

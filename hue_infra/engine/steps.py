@@ -76,7 +76,7 @@ class Step:
         """Run *work* as a step; *before* it is recorded as done comes *before*."""
         step = self._tell(op, self.new)
         if self.deployment.preview:
-            return self._foretold(work, drops)
+            return self._foretold(work, drops, before)
         ledger = self.deployment.ledger
         with self.deployment.slot(), self.deployment.reporter.running(step):
             ticket = ledger.begin(kind, self._begun(kind))
@@ -96,9 +96,16 @@ class Step:
             ledger.done(ticket, entry, drops)
             return entry
 
-    def _foretold(self, work: Callable[[], ResourceState], drops: Entry | None) -> Entry:
+    def _foretold(
+        self,
+        work: Callable[[], ResourceState],
+        drops: Entry | None,
+        before: Callable[[], None] | None,
+    ) -> Entry:
         with self.deployment.slot():
             entry = Entry(work())
+        if before is not None:
+            before()
         self.deployment.ledger.done(0, entry, drops)
         return entry
 
