@@ -161,13 +161,15 @@ class StackStore:
     def save(self, snapshot: Snapshot, crypter: Crypter) -> None:
         """Replace the state file, keeping the one before as ``.bak``; the lock must be held.
 
+        What a dead run's journal holds is superseded: load and save to keep it.
+
         Raises:
             EngineError: The new state does not hold together. It is written all the same, as
                 upstream does: it may be the only record of what was just created.
         """
         crypter.unlock_new()
         snapshot = replace(snapshot, salt=crypter.salt)
-        self._write(self._dump(snapshot, crypter))
+        self._supersede(self._dump(snapshot, crypter))
         integrity.verify(snapshot, str(self._backups))
 
     @contextlib.contextmanager
@@ -302,12 +304,16 @@ class StackStore:
     def _settle(self, snapshot: Snapshot, crypter: Crypter) -> None:
         """Bring the state file up to *snapshot*, and do away with a dead run's journal."""
         if not self._holds(snapshot, crypter):
-            content = self._dump(snapshot, crypter)
-            if self.journal_file.exists():
-                # A crash between the next two writes must not look like a stranger's change.
-                raw = self.journal_file.read_bytes()
-                self.disk.replace(self.journal_file, sealed(raw, content))
-            self._write(content)
+            self._supersede(self._dump(snapshot, crypter))
+        self.disk.remove(self.journal_file)
+
+    def _supersede(self, content: bytes) -> None:
+        """Replace the state file, and with it what a dead run's journal would add to the old."""
+        if self.journal_file.exists():
+            # A crash between the next two writes must not look like a stranger's change.
+            raw = self.journal_file.read_bytes()
+            self.disk.replace(self.journal_file, sealed(raw, content))
+        self._write(content)
         self.disk.remove(self.journal_file)
 
     def _sweep(self) -> None:

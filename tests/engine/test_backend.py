@@ -133,6 +133,16 @@ def test_a_state_changed_by_another_after_a_crash_is_not_touched(store, crypter,
     assert str(store.journal_file) in caught.value.hint
 
 
+def test_saving_supersedes_the_journal_of_a_dead_run(store, crypter, resource):
+    dying = store.journal(Snapshot(), crypter)
+    dying.__enter__().begin("creating", resource("a"))
+
+    store.save(store.load(crypter), crypter)
+
+    assert not store.journal_file.exists()
+    assert [item.resource.name for item in store.load(crypter).pending] == ["a"]
+
+
 def test_a_damaged_journal_names_its_line(store, crypter, resource):
     # Held, since a run that is let go of comes to its end.
     dying = store.journal(Snapshot(), crypter)
