@@ -115,9 +115,11 @@ def _syntax(error: YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
     place = Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
     context = f"{getattr(error, 'context', '') or ''} {words}"
+    opened = getattr(error, "context_mark", None)
+    line = opened.line + 1 if opened is not None else place.line
     for part, message in _SYNTAX.items():
         if part in context:
-            return Problem((), message, place=place)
+            return Problem((), message, {"line": line}, place=place)
     return Problem((), "syntax", {"words": words}, place=place)
 
 

@@ -57,7 +57,8 @@ def load(path: Path | str, date: datetime.date | None = None) -> Loaded:
     problems = list(document.problems)
     draft = _validate(document, problems) if isinstance(document.data, dict) else None
     if document.data is not None and not isinstance(document.data, dict):
-        problems.append(Problem((), "mapping", {"value": mismatch.shown(document.data)}))
+        values = {"value": mismatch.shown(document.data), "example": '"province:"'}
+        problems.append(Problem((), "mapping", values))
     day = date or (draft.province.date if draft else None) or datetime.datetime.now().date()  # noqa: DTZ005  the operator's own day
     if draft is not None:
         problems += rules.check(Draft(draft, document, day))
@@ -90,7 +91,7 @@ def _validate(document: Document, problems: list[Problem]) -> Province | None:
         except ValidationError as error:
             details = error.errors(include_url=False)
         if attempt == 0:
-            problems += [mismatch.problem(detail) for detail in details]
+            problems += mismatch.problems(details)
         for detail in details:
             path = detail["loc"]
             data = _without(data, path[:-1] if detail["type"] == "missing" else path)

@@ -45,7 +45,16 @@ def suggestion(word: str, known: Iterable[str]) -> dict[str, str]:
     return {"near": nearest(word, known) or "none", "known": listed(known) or "none"}
 
 
-def problem(error: ErrorDetails) -> Problem:
+def problems(errors: Iterable[ErrorDetails]) -> list[Problem]:
+    """Our problems for pydantic's errors; a key that is only misspelt is not missing too."""
+    found = [_problem(error) for error in errors]
+    meant = {(p.path[:-1], p.values["near"]) for p in found if p.message == "unknown-key"}
+    return [
+        p for p in found if p.message != "missing-key" or (p.path, p.values["key"]) not in meant
+    ]
+
+
+def _problem(error: ErrorDetails) -> Problem:
     """Our problem for one error of pydantic's."""
     path, kind = tuple(error["loc"]), error["type"]
     if path and path[-1] == "[key]":
@@ -76,11 +85,11 @@ def _wrong(path: KeyPath, error: ErrorDetails) -> Problem:
     values = {"value": shown(given), **_limits(error)}
     if given is None:
         return Problem(path, "nothing", {"example": example(wanted)}, on_key=True)
+    values["example"] = example(wanted)
     if words := choices(wanted):
         return Problem(path, "choice", {**values, **suggestion(str(given), words)})
     if isinstance(wanted, type) and issubclass(wanted, Quantity):
-        units = {"units": listed(wanted.UNITS), "example": wanted.EXAMPLE}
-        return Problem(path, "quantity", {**values, **units})
+        return Problem(path, "quantity", {**values, "units": listed(wanted.UNITS)})
     if error["type"] in {"ip_v4_network", "ip_v6_network"}:
         return _network(path, str(given), is_v4=wanted is IPv4Network)
     message = _MESSAGES.get(error["type"], "other")

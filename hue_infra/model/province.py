@@ -285,7 +285,7 @@ class Cluster(Part):
 
     site: Name
     """Where its machines stand."""
-    control_plane: tuple[Name, ...]
+    control_plane: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Machines in control: one, three or five."""
     workers: tuple[Name, ...] = ()
     """Machines that run the workloads; none: those in control do."""

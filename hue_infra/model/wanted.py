@@ -78,4 +78,7 @@ def example(wanted: object) -> str:
     if get_origin(kind) is tuple:
         inner = (example(item) for item in get_args(kind) if item is not ...)
         return f"[{', '.join(inner)}]"
+    needed = {key: field for key, field in fields(kind).items() if field.is_required()}
+    if needed:
+        return "{" + ", ".join(f"{key}: {example(field)}" for key, field in needed.items()) + "}"
     return _SAMPLES.get(kind, "{…}")

@@ -6,7 +6,7 @@ syntax-tab = a tab is not allowed here; indent with spaces
 syntax-colon = a ":" is not expected here; put text that holds ": " in quotes, and one key on a line
 syntax-no-colon = the ":" after the key is missing; write "key: value"
 syntax-indent = this line is not in line with those around it; indent all keys of one part by the same number of spaces
-syntax-bracket = a "," or the closing bracket is missing before this
+syntax-bracket = a "," or the closing bracket is missing before this; the bracket was opened in line { $line }
 syntax-quote = the closing quote of a text is missing
 syntax-alias = no "&" anchor of that name stands above; define it before it is used
 syntax-documents = a second document begins here; keep one province in one file
@@ -33,7 +33,7 @@ unknown-key = "{ $key }" is not a key here; { $near ->
 }
 missing-key = "{ $key }" is missing; add "{ $key }: { $example }"
 pair = two ranges are needed, IPv4 then IPv6; write [10.0.0.0/16, "fd00::/56"]
-nothing = nothing stands after the colon; write a value such as { $example }, or remove the key
+nothing = nothing stands after the colon; write a value ({ $example }) or remove the key
 choice = "{ $value }" is not among the choices; { $near ->
     [none] write one of: { $known }
    *[other] did you mean "{ $near }"? The choices: { $known }
@@ -46,7 +46,7 @@ text = text is needed, not { $value }; put it in quotes: "{ $value }"
 whole = a whole number is needed, not "{ $value }"; write digits only
 number = a number is needed, not "{ $value }"
 truth = true or false is needed, not "{ $value }"
-mapping = "key: value" lines are needed here, not "{ $value }"
+mapping = "key: value" lines are needed here, not "{ $value }"; write { $example }
 list = a list is needed here, not "{ $value }"; write [{ $value }]
 at-least-one = the list is empty; write at least one
 date = "{ $value }" is not a date; write year-month-day, such as 2022-01-05
@@ -92,7 +92,10 @@ unit-unknown = the province has no unit "{ $unit }" in this tier at any date; { 
    *[other] did you mean "{ $near }"?
 }
 unit-ambiguous = { $code } has been the code of more than one unit; write "{ $first }" or "{ $last }"
-unit-title = { $code } was never the code of "{ $title }"; write "{ $right }"
+unit-title = { $code } was never the code of "{ $title }"; write "{ $right }"{ $other ->
+    [none] {""}
+   *[other] {" "}or "{ $other }"
+}
 unit-both = "{ $unit }" is both overridden and without a site; remove one of the two
 name-taken = "{ $name }" is also the name of the site of { $title }; choose another
 
@@ -103,8 +106,16 @@ second-data-centre = "{ $first }" is the data centre already; give "{ $name }" a
 unit-data-centre = the class "{ $kind }" has the access of a data centre, of which there is one; name another class
 no-uplink = "{ $site }" has no line to the data centre; add "uplink: { "{" }capacity: 200 Mbps{ "}" }" here or in the class "{ $kind }"
 two-routes = access { $access } needs two physical routes ({ $clause }); write "routes: 2"
-no-zone = { $count } of these have no zone to stand in; add a zone of kind { $kind } to the class
-zone-full = { $count } of these do not fit in the zones of kind { $kind }, which hold { $room }; raise "hosts" there
+no-zone = { $count } { $thing ->
+    [cameras] cameras
+    [rooms] meeting rooms
+   *[other] telephones
+} have no zone to stand in; add a zone of kind { $kind } to the class
+zone-full = { $count } { $thing ->
+    [cameras] cameras
+    [rooms] meeting rooms
+   *[other] telephones
+} do not fit in the zones of kind { $kind }, which hold { $room }; raise "hosts" there
 vlan-twice = VLAN { $vlan } carries the zone "{ $first }" already; give "{ $zone }" another
 listed-twice = "{ $name }" is listed twice; remove one
 lab-without-centre = the lab needs the data centre, which all lines lead to; add "{ $name }"
@@ -116,7 +127,7 @@ second-router = "{ $first }" is the router already; remove the role from "{ $nam
 rack-height = { $needed }U stand in rack { $rack }, which has { $units }U; move a server to another rack
 rack-power = { $needed } are drawn in rack { $rack }, which has { $power }; move a server or give the rack more power
 address-twice = { $address } is the address of "{ $first }" already; give each machine its own
-control-plane-even = { $count } machines in control survive no more failures than { $count } less one; write 1, 3 or 5
+control-plane-even = { $count } machines in control survive no more failures than { $fewer }; write 1, 3 or 5
 worker-in-control = "{ $name }" is in the control plane already; remove it from the workers
 not-kubernetes = "{ $name }" does not have the role kubernetes; add it to its "roles"
 

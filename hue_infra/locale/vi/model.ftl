@@ -6,7 +6,7 @@ syntax-tab = không dùng ký tự tab ở đây; hãy thụt dòng bằng dấu
 syntax-colon = dấu ":" không đúng chỗ; đặt đoạn chữ có ": " trong ngoặc kép, và mỗi khóa viết một dòng
 syntax-no-colon = thiếu dấu ":" sau khóa; hãy viết "khóa: giá trị"
 syntax-indent = dòng này thụt vào không khớp với các dòng lân cận; các khóa cùng một phần phải thụt vào như nhau
-syntax-bracket = thiếu dấu "," hoặc dấu ngoặc đóng trước chỗ này
+syntax-bracket = thiếu dấu "," hoặc dấu ngoặc đóng trước chỗ này; dấu ngoặc được mở ở dòng { $line }
 syntax-quote = thiếu dấu ngoặc kép đóng của một đoạn chữ
 syntax-alias = phía trên không có điểm neo "&" nào tên như vậy; hãy khai báo trước khi dùng
 syntax-documents = tài liệu thứ hai bắt đầu từ đây; mỗi tệp chỉ mô tả một tỉnh
@@ -26,14 +26,14 @@ count = { $count } lỗi
 
 unknown-key = ở đây không có khóa "{ $key }"; { $near ->
     [none] các khóa dùng được: { $known }
-   *[other] có phải là "{ $near }"?
+   *[other] có phải bạn định viết "{ $near }"?
 }
 missing-key = thiếu khóa "{ $key }"; hãy thêm "{ $key }: { $example }"
 pair = cần đúng hai dải địa chỉ, IPv4 rồi đến IPv6; hãy viết [10.0.0.0/16, "fd00::/56"]
-nothing = sau dấu hai chấm không có gì; hãy viết một giá trị, ví dụ { $example }, hoặc bỏ khóa này
+nothing = sau dấu hai chấm không có gì; hãy viết một giá trị ({ $example }) hoặc bỏ khóa này
 choice = "{ $value }" không nằm trong các lựa chọn; { $near ->
     [none] hãy viết một trong các từ: { $known }
-   *[other] có phải là "{ $near }"? Các lựa chọn: { $known }
+   *[other] có phải bạn định viết "{ $near }"? Các lựa chọn: { $known }
 }
 quantity = "{ $value }" không phải số lượng có đơn vị; hãy viết một số kèm đơn vị { $units }, ví dụ { $example }
 network-4 = "{ $value }" không phải dải địa chỉ IPv4; hãy viết dạng 10.46.0.0/16
@@ -43,7 +43,7 @@ text = ở đây cần chữ, không phải { $value }; hãy đặt trong ngoặ
 whole = ở đây cần số nguyên, không phải "{ $value }"; chỉ viết chữ số
 number = ở đây cần một số, không phải "{ $value }"
 truth = ở đây cần true hoặc false, không phải "{ $value }"
-mapping = ở đây cần các dòng "khóa: giá trị", không phải "{ $value }"
+mapping = ở đây cần các dòng "khóa: giá trị", không phải "{ $value }"; hãy viết { $example }
 list = ở đây cần một danh sách, không phải "{ $value }"; hãy viết [{ $value }]
 at-least-one = danh sách trống; hãy viết ít nhất một mục
 date = "{ $value }" không phải ngày; hãy viết năm-tháng-ngày, ví dụ 2022-01-05
@@ -73,7 +73,7 @@ unknown-name = không có { $thing ->
    *[other] { $thing }
 } "{ $name }"; { $near ->
     [none] hiện có: { $known }
-   *[other] có phải là "{ $near }"?
+   *[other] có phải bạn định viết "{ $near }"?
 }
 
 ## Đơn vị hành chính
@@ -86,34 +86,45 @@ tier = "{ $tier }" không phải cấp hành chính có điểm; hãy viết { $
 }
 unit-unknown = tỉnh không có đơn vị "{ $unit }" ở cấp này vào bất kỳ thời điểm nào; { $near ->
     [none] hãy viết mã kèm tên, ví dụ 19753 Phường Phú Xuân
-   *[other] có phải là "{ $near }"?
+   *[other] có phải bạn định viết "{ $near }"?
 }
 unit-ambiguous = mã { $code } từng thuộc về nhiều đơn vị; hãy viết "{ $first }" hoặc "{ $last }"
-unit-title = mã { $code } chưa từng là mã của "{ $title }"; hãy viết "{ $right }"
+unit-title = mã { $code } chưa từng là mã của "{ $title }"; hãy viết "{ $right }"{ $other ->
+    [none] {""}
+   *[other] {" "}hoặc "{ $other }"
+}
 unit-both = "{ $unit }" vừa được khai riêng vừa bị loại khỏi danh sách điểm; hãy bỏ một trong hai
 name-taken = "{ $name }" cũng là tên điểm của { $title }; hãy chọn tên khác
 
 ## Điểm
 
-no-data-centre = chưa có điểm nào là trung tâm dữ liệu; hãy cho một điểm thuộc loại có "access: data-centre"
-second-data-centre = "{ $first }" đã là trung tâm dữ liệu; hãy cho "{ $name }" thuộc loại điểm khác
+no-data-centre = chưa có điểm nào là trung tâm dữ liệu; hãy xếp một điểm vào loại có "access: data-centre"
+second-data-centre = "{ $first }" đã là trung tâm dữ liệu; hãy xếp "{ $name }" vào loại điểm khác
 unit-data-centre = loại điểm "{ $kind }" dành cho trung tâm dữ liệu, mà tỉnh chỉ có một; hãy chọn loại khác
 no-uplink = "{ $site }" chưa có đường truyền về trung tâm dữ liệu; hãy thêm "uplink: { "{" }capacity: 200 Mbps{ "}" }" ở đây hoặc trong loại điểm "{ $kind }"
-two-routes = kết nối { $access } phải có hai tuyến vật lý khác nhau ({ $clause }); hãy viết "routes: 2"
-no-zone = { $count } thiết bị này chưa có vùng mạng để đặt; hãy thêm vùng loại { $kind } vào loại điểm
-zone-full = { $count } thiết bị này không đủ chỗ trong các vùng loại { $kind }, vốn chỉ chứa được { $room }; hãy tăng "hosts" của vùng
+two-routes = điểm có access { $access } phải có hai tuyến vật lý khác nhau ({ $clause }); hãy viết "routes: 2"
+no-zone = { $count } { $thing ->
+    [cameras] camera
+    [rooms] phòng họp
+   *[other] máy điện thoại
+} chưa có vùng mạng để đặt; hãy thêm vùng loại { $kind } vào loại điểm
+zone-full = { $count } { $thing ->
+    [cameras] camera
+    [rooms] phòng họp
+   *[other] máy điện thoại
+} không đủ chỗ trong các vùng loại { $kind }, vốn chỉ chứa được { $room }; hãy tăng "hosts" của vùng
 vlan-twice = VLAN { $vlan } đã dùng cho vùng "{ $first }"; hãy cho vùng "{ $zone }" một VLAN khác
 listed-twice = "{ $name }" được liệt kê hai lần; hãy bỏ bớt một
 lab-without-centre = phòng thử nghiệm phải có trung tâm dữ liệu vì mọi đường truyền đều về đó; hãy thêm "{ $name }"
 
 ## Máy
 
-no-router = loại điểm "{ $kind }" chưa có bộ định tuyến; hãy cho một máy "roles: [router]"
+no-router = loại điểm "{ $kind }" chưa có bộ định tuyến; hãy gán cho một máy "roles: [router]"
 second-router = "{ $first }" đã là bộ định tuyến; hãy bỏ vai trò này ở "{ $name }"
 rack-height = thiết bị trong tủ { $rack } cao { $needed }U mà tủ chỉ có { $units }U; hãy chuyển bớt máy chủ sang tủ khác
 rack-power = thiết bị trong tủ { $rack } cần { $needed } mà tủ chỉ có { $power }; hãy chuyển bớt máy chủ hoặc tăng công suất tủ
 address-twice = { $address } đã là địa chỉ của "{ $first }"; mỗi máy phải có địa chỉ riêng
-control-plane-even = { $count } máy điều khiển không chịu lỗi tốt hơn { $count } bớt một; hãy dùng 1, 3 hoặc 5 máy
+control-plane-even = { $count } máy điều khiển không chịu lỗi tốt hơn { $fewer } máy; hãy dùng 1, 3 hoặc 5 máy
 worker-in-control = "{ $name }" đã là máy điều khiển; hãy bỏ khỏi danh sách máy chạy tải
 not-kubernetes = "{ $name }" chưa có vai trò kubernetes; hãy thêm vào "roles" của máy
 

@@ -95,7 +95,9 @@ def clusters_have_machines(draft: Draft) -> Iterator[Problem]:
             yield from _nodes(draft, path, cluster, known)
         count = len(cluster.control_plane)
         if count % 2 == 0:
-            yield Problem((*path, "control_plane"), "control-plane-even", {"count": count})
+            yield Problem(
+                (*path, "control_plane"), "control-plane-even", {"count": count, "fewer": count - 1}
+            )
         for index, worker in enumerate(cluster.workers):
             if worker in cluster.control_plane:
                 yield Problem((*path, "workers", index), "worker-in-control", {"name": worker})

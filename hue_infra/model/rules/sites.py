@@ -8,6 +8,7 @@ from hue_infra.model.document import KeyPath, Problem, Values
 from hue_infra.model.draft import Draft
 from hue_infra.model.mismatch import suggestion
 from hue_infra.model.province import Access, SiteClass, SiteOverride, Uplink, ZoneKind
+from hue_infra.model.resolve import data_centre
 
 _TWO_ROUTES = {Access.LEVEL_1: "TT 06/2026 Đ5.2", Access.DATA_CENTRE: "TT 06/2026 Đ5.4"}
 """Accesses that need two physical routes, and where the law says so."""
@@ -90,41 +91,39 @@ def _all(draft: Draft) -> Iterator[tuple[KeyPath, SiteClass | SiteOverride]]:
 
 def devices_have_a_zone(draft: Draft) -> Iterator[Problem]:
     """Cameras, rooms and telephones have a zone of their kind, with room for all of them."""
-    places = [
-        (("site_classes", name), base, SiteOverride())
-        for name, base in draft.province.site_classes.items()
-    ]
+    classes = draft.province.site_classes
+    nothing = SiteOverride()
+    places = [(("site_classes", name), base, nothing) for name, base in classes.items()]
     for path, base, special in [*places, *draft.classed()]:
-        if len(base.zones) != len(draft.document.names("site_classes", *_class_of(draft, path))):
-            continue
-        for key, kind, count in _devices(path, base, special):
-            room = sum(zone.hosts for zone in base.zones.values() if zone.kind is kind)
-            values: Values = {"kind": kind.value, "count": count, "room": room}
-            if not room:
-                yield Problem((*path, key), "no-zone", values, on_key=True)
-            elif count > room:
-                yield Problem((*path, key), "zone-full", values, on_key=True)
+        kind = path[1] if special is nothing else draft.document.value(*path[:2], "kind")
+        if len(base.zones) != len(draft.document.names("site_classes", str(kind), "zones")):
+            continue  # a zone has errors of its own
+        usual = _counts(base, nothing)
+        for thing, count in _counts(base, special).items():
+            zone = _ZONES[thing]
+            room = sum(spec.hosts for spec in base.zones.values() if spec.kind is zone)
+            # What does not fit in the class is told there, not again at each of its sites.
+            if count > room and (special is nothing or usual[thing] <= room):
+                values: Values = {"thing": thing, "kind": zone, "count": count, "room": room}
+                message = "zone-full" if room else "no-zone"
+                yield Problem((*path, thing), message, values, on_key=True)
 
 
-def _class_of(draft: Draft, path: KeyPath) -> KeyPath:
-    name = path[1] if path[0] == "site_classes" else draft.document.value(*path[:2], "kind")
-    return (str(name), "zones")
+_ZONES = {
+    "cameras": ZoneKind.CAMERA,
+    "rooms": ZoneKind.CONFERENCE,
+    "voice_lines": ZoneKind.VOICE,
+}
+"""The kind of zone that each countable thing stands in."""
 
 
-def _devices(
-    path: KeyPath, base: SiteClass, special: SiteOverride
-) -> Iterator[tuple[str, ZoneKind, int]]:
-    """Key, kind of zone and number of what this place of the file itself counts."""
-    is_class = path[0] == "site_classes"
-    cameras = base.cameras | (special.cameras or {})
-    rooms = base.rooms | (special.rooms or {})
+def _counts(base: SiteClass, special: SiteOverride) -> dict[str, int]:
     voice = base.voice_lines if special.voice_lines is None else special.voice_lines
-    if (is_class or special.cameras) and (count := sum(cameras.values())):
-        yield "cameras", ZoneKind.CAMERA, count
-    if (is_class or special.rooms) and (count := sum(rooms.values())):
-        yield "rooms", ZoneKind.CONFERENCE, count
-    if (is_class or special.voice_lines) and voice:
-        yield "voice_lines", ZoneKind.VOICE, voice
+    return {
+        "cameras": sum((base.cameras | (special.cameras or {})).values()),
+        "rooms": sum((base.rooms | (special.rooms or {})).values()),
+        "voice_lines": voice,
+    }
 
 
 def vlans_differ(draft: Draft) -> Iterator[Problem]:
@@ -141,6 +140,8 @@ def vlans_differ(draft: Draft) -> Iterator[Problem]:
 
 def lab_sites_exist(draft: Draft) -> Iterator[Problem]:
     """The lab realises sites that there are on some day, the data centre among them."""
+    if not is_known(draft.province.province.code):
+        return
     names = set(draft.document.names("sites")) | _unit_site_names(draft)
     counts = Counter(draft.province.lab.sites)
     for index, name in enumerate(draft.province.lab.sites):
@@ -149,21 +150,12 @@ def lab_sites_exist(draft: Draft) -> Iterator[Problem]:
             yield Problem(("lab", "sites", index), "unknown-name", values)
         elif counts[name] > 1:
             yield Problem(("lab", "sites", index), "listed-twice", {"name": name})
-    yield from _lab_without_centre(draft)
-
-
-def _lab_without_centre(draft: Draft) -> Iterator[Problem]:
-    classes = draft.province.site_classes
-    for name, site in draft.province.sites.items():
-        base = classes.get(site.kind)
-        is_centre = base is not None and base.access is Access.DATA_CENTRE
-        if is_centre and draft.province.lab.sites and name not in draft.province.lab.sites:
-            yield Problem(("lab", "sites"), "lab-without-centre", {"name": name}, on_key=True)
+    centre, listed = data_centre(draft.province), draft.province.lab.sites
+    if centre is not None and listed and centre not in listed:
+        yield Problem(("lab", "sites"), "lab-without-centre", {"name": centre}, on_key=True)
 
 
 def _unit_site_names(draft: Draft) -> set[str]:
     code = draft.province.province.code
-    if not is_known(code):
-        return set()
     days = {unit.valid_from for unit in known_units(code)} | {draft.date}
     return {name for day in days for name in codenames(code, day).values()}

@@ -73,6 +73,7 @@ def _named(
         yield Problem(path, "unit-ambiguous", values, on_key=on_key)
     else:
         values = {"code": code, "title": title, "right": f"{code} {titles[-1]}"}
+        values["other"] = _by_name(title, known) or "none"
         yield Problem(path, "unit-title", values, on_key=on_key)
 
 
@@ -83,8 +84,8 @@ def _full(unit: Unit) -> str:
 def _by_name(key: str, known: list[Unit]) -> str:
     """The newest unit of that name, for who wrote a name where a code belongs."""
     wanted = plain(key)
-    found = (u for u in reversed(known) if wanted in {plain(u.name), plain(u.title)})
-    return next((_full(unit) for unit in found), "")
+    found = [unit for unit in known if wanted in {plain(unit.name), plain(unit.title)}]
+    return _full(max(found, key=lambda unit: unit.valid_from)) if found else ""
 
 
 def names_are_free(draft: Draft) -> Iterator[Problem]:
