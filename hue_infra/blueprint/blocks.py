@@ -86,10 +86,12 @@ def _grown(name: str, length: int, spans: dict[str, Span], lengths: Mapping[str,
 def _free(name: str, size: int, room: tuple[Span, dict[str, Span], Mapping[str, int]]) -> Span:
     bounds, spans, lengths = room
     while True:
-        for first in range(bounds[0], bounds[1] - size + 1, size):
-            span = (first, first + size)
-            if not any(_overlap(span, other) for other in spans.values()):
-                return span
+        # A place with as much free behind it comes first, so that the block can grow.
+        for step in (2 * size, size):
+            for first in range(bounds[0], bounds[1] - step + 1, step):
+                span = (first, first + step)
+                if not any(_overlap(span, other) for other in spans.values()):
+                    return first, first + size
         idle = next((one for one in spans if one not in lengths), None)
         if idle is None:
             raise ExhaustedError(name)

@@ -18,7 +18,6 @@ from hue_infra.report.numbers import number, percent, rate, short
 from hue_infra.units import Bandwidth
 from hue_infra.words import language, say
 
-
 ZONE_MACHINES = 3
 """Machines that fit side by side in a zone of the data centre."""
 
@@ -308,8 +307,10 @@ def _tip(picture: Picture, site: SitePlan) -> str:
     for link in picture.links[site.name]:
         load = say("report.load-of", load=rate(link.load.total), capacity=rate(link.capacity))
         lines.append(f"{link.id}: {load}; {link.ipv4}, {link.ipv6}")
-    for one in picture.segments[site.name]:
-        lines.append(f"VLAN {one.vlan} {one.zone}: {one.ipv4}, {one.ipv6}")
+    lines += [
+        f"VLAN {one.vlan} {one.zone}: {one.ipv4}, {one.ipv6}"
+        for one in picture.segments[site.name]
+    ]
     lines.append(say("report.cameras", count=picture.cameras[site.name]))
     return "\n".join(lines)
 
@@ -320,7 +321,7 @@ def _own(picture: Picture, site: SitePlan, box: Box) -> Iterator[str]:
     yield from _drops(links, box, box.y - 34)
     parts = [
         svg.box(box.place, "lab" if site.in_lab else "card", rx=8),
-        svg.words(box.x + 12, box.y + 22, svg.fitted(_title(site), box.width - 24, 15), "h1"),
+        svg.words(box.x + 12, box.y + 22, svg.fitted(_title(site), box.width - 24, 12.5), "h3"),
     ]
     if links:
         facts = (

@@ -39,6 +39,7 @@ text {{ font-family: {FONT}; fill: {INK}; }}
 .title {{ font-size: 27px; font-weight: 700; }}
 .facts {{ font-size: 13px; fill: {MUTED}; }}
 .h1 {{ font-size: 15px; font-weight: 700; }}
+.h3 {{ font-size: 12.5px; font-weight: 700; }}
 .h2 {{ font-size: 11.5px; font-weight: 600; }}
 .small {{ font-size: 10px; fill: {MUTED}; }}
 .mono {{ font-size: 9.5px; fill: {MUTED}; }}

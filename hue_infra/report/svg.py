@@ -2,7 +2,7 @@
 
 from html import escape
 
-LETTER = 0.58
+LETTER = 0.56
 """Mean width of a bold letter in sizes of its font, measured on Noto Sans."""
 
 
