@@ -25,13 +25,21 @@ def held(path: Path, *, shared: bool = False) -> Iterator[None]:
 def _locked(path: Path, how: int) -> int:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(file, how)
-        # Who held it before us may have removed the file: then ours guards nothing.
+        # Who held it before us may remove the file and its directory: then we begin again,
+        # for a lock on a file that nobody else finds guards nothing.
         with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file), path.stat()):
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(file, how)
+            if _is_at(file, path):
                 return file
-        os.close(file)
+            os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager

@@ -177,7 +177,7 @@ def _no_dad(address: str) -> str:
 
 def set_gateways(namespace: str, gateways: Sequence[str]) -> None:
     """Set the default routes, one a family; a family without gateway loses its own."""
-    ip(namespace, [f"-{family} route delete default" for family in (4, 6)], check=False)
+    ip(namespace, ["route delete 0.0.0.0/0", "route delete ::/0"], check=False)
     if gateways:
         ip(namespace, [f"route replace default via {gateway}" for gateway in gateways])
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from hue_infra.lab import BaseImage, Lab, LinkEnd, LinkSpec, MachineSpec, Nic, layout
 
 

@@ -3,8 +3,19 @@
 import os
 
 import pytest
+
 from hue_infra.errors import InputError
-from hue_infra.lab import LinkEnd, LinkSpec, MachineSpec, Nic, base, cgroups, layout, preflight, specs
+from hue_infra.lab import (
+    LinkEnd,
+    LinkSpec,
+    MachineSpec,
+    Nic,
+    base,
+    cgroups,
+    layout,
+    preflight,
+    specs,
+)
 
 SOURCES = """Types: deb
 # a comment
@@ -26,7 +37,9 @@ Suites: bookworm
 def test_the_hosts_own_mirror_is_used_for_the_suite(tmp_path):
     (tmp_path / "sources.list.d").mkdir()
     (tmp_path / "sources.list.d" / "debian.sources").write_text(SOURCES)
-    (tmp_path / "sources.list").write_text("deb [arch=amd64 x=y] http://other.example nodistro main\n")
+    (tmp_path / "sources.list").write_text(
+        "deb [arch=amd64 x=y] http://other.example nodistro main\n"
+    )
     found = [line.split()[2:4] for line in base.sources(tmp_path)]
 
     assert found == [
@@ -37,14 +50,22 @@ def test_the_hosts_own_mirror_is_used_for_the_suite(tmp_path):
 
 
 def test_old_one_line_sources_are_understood(tmp_path):
-    text = "# x\ndeb http://old.example/debian/ bookworm main\ndeb-src http://src.example bookworm main\n"
-    (tmp_path / "sources.list").write_text(text)
+    lines = (
+        "# x",
+        "deb http://old.example/debian/ bookworm main",
+        "deb-src http://src bookworm main",
+    )
+    (tmp_path / "sources.list").write_text("\n".join(lines))
     assert [line.split()[2] for line in base.sources(tmp_path)] == ["http://old.example/debian/"]
 
 
 def test_a_host_of_another_distribution_gets_debians_mirror(tmp_path):
     (tmp_path / "sources.list").write_text("deb http://archive.ubuntu.com/ubuntu noble main\n")
-    assert [line.split()[2] for line in base.sources(tmp_path)] == [base.MIRROR, base.MIRROR, base.SECURITY]
+    assert [line.split()[2] for line in base.sources(tmp_path)] == [
+        base.MIRROR,
+        base.MIRROR,
+        base.SECURITY,
+    ]
 
 
 def test_the_list_of_packages_names_the_image():
@@ -58,7 +79,14 @@ def test_the_list_of_packages_names_the_image():
 @pytest.mark.parametrize(
     "spec",
     [
-        MachineSpec("a", "a.hue.lan", "b", (Nic("eth0", "s", ("10.0.0.1/24",)),), ("10.0.0.2",), kubernetes=True),
+        MachineSpec(
+            "a",
+            "a.hue.lan",
+            "b",
+            (Nic("eth0", "s", ("10.0.0.1/24",)),),
+            ("10.0.0.2",),
+            kubernetes=True,
+        ),
         MachineSpec("a", "a", "b"),
     ],
 )
