@@ -18,7 +18,7 @@ from pulumi.runtime.stack import run_in_stack
 from hue_infra.engine import dynamic_pickling
 from hue_infra.engine.api import Options, Program
 from hue_infra.engine.deployment import Deployment
-from hue_infra.engine.monitor import ORGANIZATION, EngineService, MonitorService
+from hue_infra.engine.monitor import ORGANIZATION, CallError, EngineService, MonitorService
 from hue_infra.errors import HueError
 from hue_infra.words import say
 
@@ -89,15 +89,21 @@ def _is_echo(error: Exception) -> bool:
 def _retold(error: Exception) -> str:
     if missing := _MISSING_FEATURE.search(str(error)):
         return say("deployment.feature-refused", feature=missing[1])
-    if isinstance(error, pulumi.RunError | HueError) or _is_refusal(error):
+    if refusal := _refusal(error):
+        return refusal
+    if isinstance(error, pulumi.RunError | HueError):
         return str(error)
     trace = "".join(traceback.format_exception(error)).rstrip()
     return f"{say('deployment.program-failed')}\n{trace}"
 
 
-def _is_refusal(error: Exception) -> bool:
-    """Whether *error* is a refusal of ours, which the SDK turned into a plain exception."""
-    return isinstance(error.__context__, grpc.RpcError)
+def _refusal(error: BaseException | None) -> str:
+    """The sentence of our own refusal, which the SDK may have turned into a plain exception."""
+    while error is not None:
+        if isinstance(error, CallError):
+            return error.details()
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _close(loop: asyncio.AbstractEventLoop, executor: ThreadPoolExecutor) -> None:

@@ -54,7 +54,9 @@ def _refresh_one(deployment: Deployment, entry: Entry) -> bool:
 
 
 def _read(deployment: Deployment, state: ResourceState) -> ResourceState | None:
-    calls = deployment.calls_of(state)
+    calls, conceal = deployment.calls_of(state), deployment.reporter.conceal
+    conceal.learn(state.inputs)
+    conceal.learn(state.outputs)
     reasons: tuple[str, ...] = ()
     try:
         found = calls.read(state.id, state.inputs, state.outputs)
@@ -67,7 +69,7 @@ def _read(deployment: Deployment, state: ResourceState) -> ResourceState | None:
     return replace(
         state,
         id=found.id,
-        outputs=outputs,
+        outputs=conceal.sealed(outputs),
         inputs=state.inputs if found.inputs is None else found.inputs,
         init_errors=reasons,
     )

@@ -8,11 +8,13 @@ from typing import Literal
 
 from hue_infra.engine import events
 from hue_infra.engine.api import Diagnostic, Outcome, StepRecord, Violation
-from hue_infra.engine.values import Secret, Value, traverse
+from hue_infra.engine.values import PropertyMap, Secret, Value, traverse
 
 MASK = "[secret]"
 _SHORTEST = 4
 """Shorter secrets are not masked in sentences: they would eat ordinary words."""
+_TELLING = 8
+"""Shorter ones occur by chance: an output that repeats one is not made secret for it."""
 _LONGEST = 4096
 """Longer ones are programs and certificates, which no sentence repeats whole."""
 
@@ -38,10 +40,30 @@ class Concealer:
             text = text.replace(secret, MASK)
         return text
 
+    def sealed(self, properties: PropertyMap) -> PropertyMap:
+        """*properties* with every text that repeats a known secret made a secret itself.
+
+        A provider that derives an output from a secret often forgets to say so.
+        """
+        secrets = [item for item in self._secrets.copy() if len(item) >= _TELLING]
+        return {key: _sealed(value, secrets) for key, value in properties.items()}
+
     def _learn_inside(self, value: Value) -> None:
         for _, item in traverse(value):
             if isinstance(item, str) and _SHORTEST <= len(item) <= _LONGEST:
                 self._secrets.add(item)
+
+
+def _sealed(value: Value, secrets: list[str]) -> Value:
+    match value:
+        case str():
+            return Secret(value) if any(secret in value for secret in secrets) else value
+        case dict():
+            return {key: _sealed(item, secrets) for key, item in value.items()}
+        case list():
+            return [_sealed(item, secrets) for item in value]
+        case _:
+            return value
 
 
 class Reporter:

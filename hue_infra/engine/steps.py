@@ -143,7 +143,9 @@ class Step:
 
     def _with_outputs(self, id_: str, outputs: PropertyMap, created: str | None) -> ResourceState:
         marked = with_secret_outputs(outputs, self.new.additional_secret_outputs)
-        self.deployment.reporter.conceal.learn(marked)
+        conceal = self.deployment.reporter.conceal
+        conceal.learn(marked)
+        marked = conceal.sealed(marked)
         return replace(self.new, id=id_, outputs=marked, created=created, modified=now())
 
     def _partial(self, failure: PartialFailure) -> ResourceState:

@@ -1,0 +1,316 @@
+"""What is left, and what the next run does, when a provider, the program or the process fails."""
+
+import threading
+import time
+
+import pulumi
+import pytest
+
+from hue_infra.engine import events
+from hue_infra.engine.state import Operation, ResourceState
+from hue_infra.errors import LockedError
+
+O = pulumi.ResourceOptions
+
+
+def messages(outcome):
+    return [item.message for item in outcome.diagnostics if item.severity == "error"]
+
+
+def test_a_failed_create_leaves_nothing_and_the_next_run_makes_it(stack, kit):
+    def program():
+        kit.Thing("b", O(depends_on=[kit.Thing("a")]))
+
+    stack.world.failing["create", "a"] = RuntimeError("no room")
+
+    failed = stack.up(program)
+
+    assert not failed.ok
+    assert messages(failed) == ["RuntimeError: no room"]
+    assert stack.names() == []
+    assert stack.snapshot().pending == ()
+    stack.world.failing.clear()
+    assert stack.up(program).ok
+    assert stack.names() == ["a", "b"]
+
+
+def test_a_failure_deletes_nothing(stack, kit):
+    stack.up(lambda: kit.Thing("old"))
+    stack.world.failing["create", "new"] = RuntimeError("no room")
+
+    stack.up(lambda: kit.Thing("new"))
+
+    assert stack.names() == ["old"]
+
+
+def test_a_program_that_raises_deletes_nothing_and_is_told_with_its_trace(stack, kit):
+    def broken():
+        raise ValueError("my mistake")
+
+    def refused():
+        raise pulumi.RunError("not today")
+
+    stack.up(lambda: kit.Thing("old"))
+
+    first, second = stack.up(broken), stack.up(refused)
+
+    assert "my mistake" in messages(first)[0]
+    assert "test_failures.py" in messages(first)[0]
+    assert messages(second) == ["not today"]
+    assert stack.names() == ["old"]
+
+
+def test_what_exists_but_is_not_ready_is_kept_and_updated_next_time(stack, kit):
+    def program():
+        kit.Thing("a", value=1)
+
+    stack.world.failing["ready", "a"] = ["pod is not scheduled"]
+    failed = stack.up(program)
+    kept = stack.state("a")
+    stack.world.failing.clear()
+    mended = stack.up(program)
+
+    assert messages(failed) == ["pod is not scheduled"]
+    assert kept.init_errors == ("pod is not scheduled",)
+    assert kit.ops(mended) == [("update", "a")]
+    assert stack.state("a").init_errors == ()
+    assert kit.ops(stack.up(program)) == []
+
+
+def test_a_replacement_that_is_not_ready_is_kept_beside_the_old_one(stack, kit):
+    stack.up(lambda: kit.Thing("a", fixed=1))
+    stack.world.failing["ready", "a"] = ["slow"]
+
+    failed = stack.up(lambda: kit.Thing("a", fixed=2))
+
+    assert not failed.ok
+    assert [(item.delete, item.init_errors) for item in stack.snapshot().resources if item.name == "a"] == [
+        (False, ("slow",)),
+        (True, ()),
+    ]
+    stack.world.failing.clear()
+    assert kit.ops(stack.up(lambda: kit.Thing("a", fixed=2))) == [
+        ("delete-replaced", "a"),
+        ("update", "a"),
+    ]
+    assert stack.world.names() == ["a"]
+
+
+def test_a_failed_delete_keeps_what_it_stands_on(stack, kit):
+    def program():
+        a = kit.Thing("a")
+        kit.Thing("b", value=a.computed)
+        kit.Thing("c")
+
+    stack.up(program)
+    stack.world.failing["delete", "b"] = RuntimeError("in use")
+
+    outcome = stack.destroy(continue_on_error=True)
+
+    assert not outcome.ok
+    assert stack.names() == ["a", "b"]
+    assert stack.world.names() == ["a", "b"]
+
+
+def test_a_replacement_deleted_first_is_resumed(stack, kit):
+    def program(fixed):
+        def run():
+            a = kit.Thing("a", O(delete_before_replace=True), fixed=fixed)
+            kit.Thing("b", fixed=a.id)
+
+        return run
+
+    stack.up(program(1))
+    stack.world.failing["create", "a"] = RuntimeError("no room")
+    stack.up(program(2))
+    waiting = [(item.name, item.pending_replacement) for item in stack.snapshot().resources]
+    stack.world.failing.clear()
+    stack.world.calls.clear()
+
+    outcome = stack.up(program(2))
+
+    assert ("a", True) in waiting
+    assert ("b", True) in waiting
+    assert outcome.ok
+    assert stack.world.touched() == [("create", "a"), ("create", "b")]
+    assert stack.names() == stack.world.names() == ["a", "b"]
+
+
+def test_a_replaced_resource_left_over_is_deleted_by_the_next_run(stack, kit):
+    stack.up(lambda: kit.Thing("a", fixed=1))
+    stack.world.failing["delete", "a"] = RuntimeError("in use")
+    stack.up(lambda: kit.Thing("a", fixed=2))
+    left = stack.names()
+    stack.world.failing.clear()
+
+    outcome = stack.up(lambda: kit.Thing("a", fixed=2))
+
+    assert left == ["a", "a"]
+    assert kit.ops(outcome) == [("delete-replaced", "a")]
+    assert stack.world.names() == ["a"]
+
+
+def test_the_first_failure_stops_steps_that_have_not_begun(stack, kit):
+    def program():
+        for number in range(12):
+            kit.Thing(f"t{number}")
+
+    stack.world.failing = {("create", f"t{number}"): RuntimeError("no room") for number in range(12)}
+
+    outcome = stack.up(program, parallel=1)
+
+    assert len(messages(outcome)) == 1
+    assert len(stack.world.touched()) == 1
+
+
+def test_going_on_after_a_failure_skips_only_what_depends_on_it(stack, kit):
+    def program():
+        kit.Thing("b", O(depends_on=[kit.Thing("a")]))
+        kit.Thing("d", value=kit.Thing("c", value=1).computed)
+
+    stack.world.failing["create", "a"] = RuntimeError("no room")
+
+    outcome = stack.up(program, continue_on_error=True)
+
+    assert not outcome.ok
+    assert stack.names() == ["c", "d"]
+
+
+def test_steps_run_side_by_side_and_no_more_than_allowed(stack, kit, monkeypatch):
+    running, most = set(), []
+    create = kit.Cloud.create
+
+    def slow(self, request):
+        running.add(request.urn)
+        most.append(len(running))
+        time.sleep(0.05)
+        running.discard(request.urn)
+        return create(self, request)
+
+    monkeypatch.setattr(kit.Cloud, "create", slow)
+
+    def program():
+        for number in range(9):
+            kit.Thing(f"t{number}")
+
+    assert stack.up(program, parallel=3).ok
+
+    assert max(most) == 3
+
+
+def test_two_runs_at_once_the_second_is_told_who_holds_the_stack(stack, kit):
+    inside, leave = threading.Event(), threading.Event()
+
+    def program():
+        inside.set()
+        leave.wait(10)
+
+    first = threading.Thread(target=stack.engine.up, args=(program, stack.options()))
+    first.start()
+    inside.wait(10)
+    try:
+        with pytest.raises(LockedError):
+            stack.engine.up(lambda: None, stack.options())
+    finally:
+        leave.set()
+        first.join()
+
+
+def interrupted(stack, kind, **changes):
+    """Make the state that of a run cut off in the middle of a step on ``a``."""
+    store = stack.engine._store()
+    crypter = store.crypter(lambda: "một cụm mật khẩu")
+    snapshot = store.load(crypter)
+    urn = "urn:pulumi:lab::hue::cloud:index:Thing::a"
+    found = [item for item in snapshot.resources if item.urn == urn]
+    resource = found[0] if found else ResourceState(urn, "cloud:index:Thing", custom=True, **changes)
+    from dataclasses import replace
+
+    with store.lock():
+        crypter.unlock_new()
+        store.save(
+            replace(snapshot, pending=(Operation(resource, kind),), salt=crypter.salt), crypter
+        )
+
+
+def test_a_create_cut_off_is_told_and_done_again(stack, kit):
+    interrupted(stack, "creating", inputs={"value": 1})
+
+    outcome = stack.up(lambda: kit.Thing("a", value=1))
+
+    assert outcome.ok
+    assert "cut off" in outcome.diagnostics[0].message
+    assert stack.snapshot().pending == ()
+    assert stack.world.names() == ["a"]
+
+
+def test_an_update_cut_off_is_done_again_though_nothing_differs(stack, kit):
+    stack.up(lambda: kit.Thing("a", value=1))
+    interrupted(stack, "updating")
+
+    outcome = stack.up(lambda: kit.Thing("a", value=1))
+
+    assert kit.ops(outcome) == [("update", "a")]
+    assert stack.snapshot().pending == ()
+
+
+def test_a_delete_cut_off_is_looked_at_when_the_resource_is_wanted_again(stack, kit):
+    stack.up(lambda: kit.Thing("a", value=1))
+    interrupted(stack, "deleting")
+    stack.world.things.clear()
+
+    previewed = stack.preview(lambda: kit.Thing("a", value=1))
+    outcome = stack.up(lambda: kit.Thing("a", value=1))
+
+    assert kit.ops(previewed) == kit.ops(outcome) == [("create", "a")]
+    assert stack.world.names() == ["a"]
+
+
+def test_refresh_records_the_world_and_drops_what_is_gone(stack, kit):
+    def program():
+        a = kit.Thing("a", value=1)
+        kit.Thing("b", O(parent=a), value=a.computed)
+        kit.Thing("c", value=1)
+
+    stack.up(program)
+    things = stack.world.things
+    gone = next(id_ for id_, thing in things.items() if thing["name"] == "a")
+    del things[gone]
+    for thing in things.values():
+        if thing["name"] == "c":
+            thing["value"] = 9
+
+    outcome = stack.refresh()
+
+    assert outcome.ok
+    assert stack.names() == ["b", "c"]
+    assert stack.state("c").outputs["value"] == 9
+    assert stack.state("b").dependencies == ()
+    changed = {step.name: [item.path for item in step.changes] for step in outcome.steps}
+    assert changed["a"] == ["id"]
+    assert changed["c"] == ["value"]
+    assert kit.ops(stack.up(program, refresh=True)).count(("create", "a")) == 1
+
+
+def test_events_tell_each_step_from_start_to_end(stack, kit):
+    stack.world.failing["create", "b"] = RuntimeError("no room")
+    stack.up(lambda: kit.Thing("b", O(depends_on=[kit.Thing("a")])))
+
+    told = [
+        (type(event).__name__, event.step.name)
+        for event in stack.events
+        if hasattr(event, "step") and event.step.type == "cloud:index:Thing"
+    ]
+
+    assert told == [
+        ("StepPlanned", "a"),
+        ("StepStarted", "a"),
+        ("StepDone", "a"),
+        ("StepPlanned", "b"),
+        ("StepStarted", "b"),
+        ("StepFailed", "b"),
+    ]
+    assert isinstance(stack.events[-1], events.Finished)
+    stack.events.clear()
+    stack.destroy()
+    assert any(isinstance(event, events.Status) and event.text == "going" for event in stack.events)

@@ -1,0 +1,70 @@
+"""What the engine lacks is refused by name, in preview as in up, and nothing is touched."""
+
+import pulumi
+import pytest
+
+O = pulumi.ResourceOptions
+
+
+def transform(args):
+    return None
+
+
+def hook(args):
+    return None
+
+
+CASES = {
+    "import_": lambda kit: kit.Thing("a", O(import_="x")),
+    "deleted_with": lambda kit: kit.Thing("a", O(deleted_with=kit.Thing("b"))),
+    "replace_with": lambda kit: kit.Thing("a", O(replace_with=[kit.Thing("b")])),
+    "replacement_trigger": lambda kit: kit.Thing("a", O(replacement_trigger="x")),
+    "transforms": lambda kit: kit.Thing("a", O(transforms=[transform])),
+    "hide_diffs": lambda kit: kit.Thing("a", O(hide_diffs=["value"])),
+    "plugin_download_url": lambda kit: kit.Thing("a", O(plugin_download_url="https://x")),
+    "delete_before_replace": lambda kit: kit.Account("a", O(delete_before_replace=True)),
+    "remote component": lambda kit: pulumi.ComponentResource("x:y:Z", "z", {}, None, True),
+    "hooks": lambda kit: kit.Thing(
+        "a", O(hooks=pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("h", hook)]))
+    ),
+    "require_pulumi_version": lambda kit: pulumi.runtime.require_pulumi_version(">=3.0.0"),
+    "missing": lambda kit: pulumi.CustomResource("missing:x:Y", "y", {}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_lacking_is_refused_by_name(name, stack, kit):
+    previewed = stack.preview(lambda: CASES[name](kit) and None)
+    outcome = stack.up(lambda: CASES[name](kit) and None)
+
+    for run in (previewed, outcome):
+        assert not run.ok
+        text = "\n".join(item.message for item in run.diagnostics)
+        assert name in text
+        assert "Traceback" not in text
+    assert ("create", "a") not in stack.world.touched()
+
+
+def test_two_resources_of_one_name_are_refused(stack, kit):
+    def program():
+        kit.Thing("a")
+        kit.Thing("a")
+
+    outcome = stack.up(program)
+
+    assert not outcome.ok
+    assert any("same name" in item.message for item in outcome.diagnostics)
+
+
+def test_inputs_that_the_provider_refuses_are_all_told(stack, kit, monkeypatch):
+    from hue_infra.engine.provider import Checked, CheckFailure
+
+    failures = (CheckFailure("value", "too large"), CheckFailure("size", "missing"))
+    monkeypatch.setattr(kit.Cloud, "check", lambda self, request: Checked(request.inputs, failures))
+
+    outcome = stack.preview(lambda: kit.Thing("a"))
+
+    assert [item.message for item in outcome.diagnostics] == [
+        "a: property value is refused: too large",
+        "a: property size is refused: missing",
+    ]
