@@ -87,6 +87,19 @@ volumes() { # containers' layers cannot lie on an overlay
   done
 }
 
+tunables() { # the kubelet asks for these of the whole kernel, which is not a machine's to set
+  [ -d disk/volumes/kubelet ] || return 0
+  mkdir root/run/kernel
+  while read -r name value; do
+    echo "$value" >"root/run/kernel/${name##*/}"
+    mount --bind "root/run/kernel/${name##*/}" "root/proc/sys/$name"
+  done <<END
+vm/overcommit_memory 1
+kernel/panic 10
+kernel/panic_on_oops 1
+END
+}
+
 take_root() {
   cd "$1"
   mount --make-rprivate /
@@ -99,6 +112,7 @@ take_root() {
   mount -t tmpfs -o nosuid,nodev,mode=755,size=2g tmpfs root/run
   mount -t tmpfs -o nosuid,nodev,mode=1777,size=1g tmpfs root/tmp
   volumes
+  tunables
   cd root
   mkdir -p run/.host
   pivot_root . run/.host
