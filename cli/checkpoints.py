@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hue_infra.cli.output import Output
 from hue_infra.engine.api import Outcome
+from hue_infra.engine.events import Event, Log
 from hue_infra.errors import EngineError, PolicyError, RemoteError
 from hue_infra.words import say
 
@@ -61,6 +62,24 @@ def require_plan(outcome: Outcome, output: Output) -> None:
         raise PolicyError(count + listed, hint=say("cli.gate-hint"))
     if not outcome.ok:
         raise EngineError(say("cli.preview-failed") + errors(outcome))
+
+
+def plan(deployment: "Deployment", output: Output) -> Outcome:
+    """Preview what a run would do; pass when it can be made and breaks no mandatory rule.
+
+    Raises:
+        PolicyError: A resource breaks a rule.
+        EngineError: The plan could not be made.
+    """
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Log) and event.severity != "info":
+            output.warn(event.text)
+
+    output.note(say("cli.previewing", stack=deployment.name), style="dim")
+    outcome = deployment.preview(listen)
+    require_plan(outcome, output)
+    return outcome
 
 
 def errors(outcome: Outcome) -> str:

@@ -74,9 +74,10 @@ def told(report: "Report", output: Output) -> None:
     """Show the checks that failed, or all when verbose, and how many there were."""
     shown = [item for item in report.checks if output.verbose or item.verdict != "passed"]
     if shown:
-        headings = [say(f"cli.table-{name}") for name in ("verdict", "where", "check", "evidence")]
+        headings = [say(f"cli.table-{name}") for name in ("verdict", "where", "check", "seen")]
         output.show(table(headings, [_row(check) for check in shown]))
     output.show(say("cli.verify-summary", **tally(report)))
+    output.note(say("cli.evidence", path=str(report.file)), style="dim")
 
 
 def require_passed(report: "Report") -> None:
@@ -113,7 +114,8 @@ def check_data(check: "Check") -> dict[str, object]:
         "what": check.what,
         "where": check.where,
         "verdict": check.verdict,
-        "evidence": str(check.evidence or ""),
+        "detail": check.detail,
+        "seconds": check.seconds,
     }
 
 
@@ -129,4 +131,4 @@ def done(outcome: Outcome) -> str:
 
 def _row(check: "Check") -> list[str | Text]:
     verdict = Text(say(f"cli.verdict-{check.verdict}"), style=STYLES[check.verdict])
-    return [verdict, check.where, check.what, str(check.evidence or "")]
+    return [verdict, check.where, check.what, check.detail]

@@ -64,6 +64,14 @@ class Argument(click.Argument):
 class Localised(click.Command):
     """A command whose help speaks the operator's language."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse *args*; a refusal always knows which command it is about."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line."""
         pieces = " ".join(self.collect_usage_pieces(ctx))

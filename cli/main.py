@@ -4,7 +4,6 @@ import datetime
 import json
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -145,6 +144,8 @@ def keep_trace() -> Path:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError:
+        import tempfile  # noqa: PLC0415 - six milliseconds of every start for a case that never comes
+
         directory = Path(tempfile.mkdtemp(prefix="hue-infra-"))
     path = directory / f"{now}-{os.getpid()}.log"
     path.write_text(traceback.format_exc(), "utf-8")

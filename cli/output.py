@@ -1,6 +1,7 @@
 """The one door for text, tables, JSON and colour: data on stdout, words on stderr."""
 
 import datetime
+import functools
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ SCHEMA = 1
 """Version of the form of every JSON document; raised when a field changes its meaning."""
 PIPED_WIDTH = 200  # wide enough that nothing wraps in a file or a pipe
 MASK = "****"
+LEGIBLE = 24
+"""Columns that the first cell of a row keeps on a narrow terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ class Output:
 
     @property
     def ask(self) -> Callable[[str], str] | None:
-        """What asks for a secret; None where nobody can be asked."""
-        return self.secret if self.interactive else None
+        """What asks for a secret, each question once; None where nobody can be asked."""
+        return functools.cache(self.secret) if self.interactive else None
 
     def show(self, what: RenderableType = "") -> None:
         """Print data for a person on stdout; with ``--json`` it stays unsaid."""
@@ -113,9 +116,16 @@ def table(
     headings: Sequence[str], rows: Sequence[Sequence[str | Text]], right: Sequence[int] = ()
 ) -> Table:
     """Make a plain table; the columns whose numbers *right* has are aligned right."""
-    made = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place, heading in enumerate(headings):
-        made.add_column(heading, justify="right" if place in right else "left", overflow="fold")
+        longest = max((len(row[place]) for row in rows), default=0)
+        made.add_column(
+            heading,
+            justify="right" if place in right else "left",
+            overflow="fold",
+            # Where the terminal is narrow, headings give way before what they head.
+            min_width=min(longest, LEGIBLE) if place == 0 else None,
+        )
     for row in rows:
         made.add_row(*row)
     return made
@@ -153,7 +163,7 @@ def heading(text: str) -> Text:
 def span(seconds: float) -> str:
     """Write a duration: ``3.2 s`` below ten seconds, else ``48 s``, ``2 min 05 s``."""
     if seconds < 10:  # noqa: PLR2004 - below ten seconds a tenth matters
-        return say("cli.span-short", seconds=f"{seconds:.1f}")
+        return say("cli.span-short", seconds=f"{seconds:.1f}".replace(".", say("cli.decimal")))
     if seconds < 60:  # noqa: PLR2004 - seconds in a minute
         return say("cli.span-seconds", seconds=str(round(seconds)))
     minutes, rest = divmod(round(seconds), 60)

@@ -95,20 +95,26 @@ class Picture(Quiet):
 
     def __init__(self, board: Board, console: Console) -> None:
         super().__init__(board)
+        self.console = console
         self.live = Live(self, console=console, refresh_per_second=4, redirect_stdout=False)
 
     def on_event(self, event: Event) -> None:
         """Take the event; what a person must read stays above the picture."""
         super().on_event(event)
         match event:
+            case StepStarted() if not self.live.is_started:
+                # Not before: a passphrase may have to be asked first.
+                self.live.start()
             case StepFailed(step, message, _):
-                self.live.console.print(_failure(step, message))
+                self.console.print(_failure(step, message))
             case Log("warning" | "error", text, _):
-                self.live.console.print(Text(text, style="yellow"))
+                self.console.print(Text(text, style="yellow"))
 
-    def __enter__(self) -> Self:
-        self.live.start()
-        return self
+    def on_check(self, check: "Check") -> None:
+        """Take the check."""
+        super().on_check(check)
+        if not self.live.is_started:
+            self.live.start()
 
     def __exit__(
         self,

@@ -1,7 +1,6 @@
 """``hue-infra preview``: what ``up`` would do; touches nothing."""
 
-from hue_infra.cli import deeds, diffview, localised, opening
-from hue_infra.cli.checkpoints import require_plan, require_rules
+from hue_infra.cli import checkpoints, deeds, diffview, localised, opening
 from hue_infra.cli.opening import Chosen
 from hue_infra.cli.options import settings
 from hue_infra.cli.output import for_session, span
@@ -18,10 +17,8 @@ def command(session: Session, chosen: Chosen, expect_no_changes: bool) -> None:
     """Show what ``up`` would do."""
     output = for_session(session)
     deployment = opening.opened(chosen, output.ask)
-    require_rules(deployment, output)
-    output.note(say("cli.previewing", stack=deployment.name), style="dim")
-    plan = deployment.preview(lambda _: None)
-    require_plan(plan, output)
+    checkpoints.require_rules(deployment, output)
+    plan = checkpoints.plan(deployment, output)
     output.document(stack=deployment.name, changed=plan.has_changes(), **diffview.document(plan))
     if not plan.has_changes():
         output.show(say("cli.no-changes", span=span(plan.duration)))

@@ -1,14 +1,12 @@
 """``hue-infra schema``: the JSON Schema of the province file, for editors."""
 
-import json
-
 import click
 
 from hue_infra.cli import localised
-from hue_infra.model.province import Province
+from hue_infra.model.schema import province_schema
 
 
 @localised.command("schema")
 def command() -> None:
     """Print the JSON Schema of the province file."""
-    click.echo(json.dumps(Province.model_json_schema(), ensure_ascii=False, indent=2))
+    click.echo(province_schema(), nl=False)

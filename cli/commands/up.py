@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hue_infra.cli import deeds, diffview, localised, opening, progress
-from hue_infra.cli.checkpoints import require_machine, require_plan, require_rules
+from hue_infra.cli import checkpoints, deeds, diffview, localised, opening, progress
 from hue_infra.cli.opening import Chosen
 from hue_infra.cli.options import settings, yes_option
 from hue_infra.cli.output import Output, for_session, span
@@ -24,11 +23,9 @@ def command(session: Session, chosen: Chosen, yes: bool) -> None:
     """Build the province, or bring it up to its file."""
     output = for_session(session)
     deployment = opening.opened(chosen, output.ask)
-    require_machine(deployment)
-    require_rules(deployment, output)
-    output.note(say("cli.previewing", stack=deployment.name), style="dim")
-    plan = deployment.preview(lambda _: None)
-    require_plan(plan, output)
+    checkpoints.require_machine(deployment)
+    checkpoints.require_rules(deployment, output)
+    plan = checkpoints.plan(deployment, output)
     if not plan.has_changes():
         unchanged(deployment, output, plan)
         return
@@ -83,6 +80,7 @@ def build(deployment: "Deployment", output: Output, plan: Outcome) -> None:
         seconds=round(outcome.duration, 1),
         **diffview.document(outcome),
         verification=deeds.tally(report),
+        evidence=str(report.file),
         checks=[deeds.check_data(check) for check in report.checks],
         endpoints=deeds.endpoint_data(endpoints),
     )

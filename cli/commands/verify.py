@@ -21,6 +21,7 @@ def command(session: Session, chosen: Chosen) -> None:
     output.document(
         stack=deployment.name,
         verification=deeds.tally(report),
+        evidence=str(report.file),
         checks=[deeds.check_data(check) for check in report.checks],
     )
     deeds.require_passed(report)

@@ -1,6 +1,7 @@
 """A deployment that plays a part: what the commands ask, answered from a script."""
 
 import time
+import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +12,13 @@ from click.testing import CliRunner, Result
 from hue_infra import words
 from hue_infra.cli import opening
 from hue_infra.cli.main import main
+from hue_infra.engine import events
 from hue_infra.engine.api import Change, Outcome, StepRecord, Violation
-from hue_infra.engine.events import Event, Status, StepDone, StepStarted
+from hue_infra.engine.events import Event, StepDone, StepStarted
 from hue_infra.engine.values import UNKNOWN
+from hue_infra.policies.gate import Finding
+from hue_infra.stacks.status import Endpoint, Holder, LastRun, MachineStatus, Status
+from hue_infra.verify.report import Check, Report
 
 DYNAMIC = "pulumi-python:dynamic"
 
@@ -61,80 +66,26 @@ def outcome(steps, *, ok=True, violations=(), diagnostics=()):
     return Outcome(ok, tuple(steps), {}, tuple(diagnostics), 1.5, tuple(violations))
 
 
-@dataclass
-class Finding:
+def finding(*, mandatory=True):
     """A breach of a rule."""
-
-    mandatory: bool = True
-    rule: str = "HUE-ZONES"
-    title: str = "Minimum zones"
-    message: str = "zone dmz is missing"
-    where: str = "province.yaml:41:3"
-    mend: str = "add dmz to zones"
+    words = "Minimum zones", mandatory, "zone dmz is missing", "province.yaml:41:3", "add dmz"
+    return Finding("HUE-ZONES", *words)
 
 
-@dataclass
-class Check:
+def check(verdict="passed", what="portal answers over HTTPS"):
     """One check and what it found."""
-
-    id: str = "portal-https"
-    what: str = "portal answers over HTTPS"
-    where: str = "phu-xuan-pc1"
-    verdict: str = "passed"
-    evidence: str = "evidence/portal-https.json"
+    return Check("portal-https", what, "phu-xuan-pc1", verdict, detail="HTTP 200")
 
 
-@dataclass
-class Report:
-    """The checks of one verification."""
-
-    checks: list[Check]
-
-
-@dataclass
-class Endpoint:
-    """An address to open."""
-
-    title: str = "Portal"
-    url: str = "https://dichvu.hue.gov.vn"
-    note: str = ""
-
-
-@dataclass
-class Machine:
-    """A machine of the lab."""
-
-    name: str
-    running: bool
-
-
-@dataclass
-class LastRun:
-    """The last run."""
-
-    kind: str = "up"
-    result: str = "succeeded"
-    started: str = "2026-11-22T07:00:00Z"
-    seconds: float = 83.0
-
-
-@dataclass
-class Holder:
-    """Who holds the lock."""
-
-    who: str = "an@may1 (4711)"
-    since: str = "2026-11-22T07:00:00Z"
-
-
-@dataclass
-class Standing:
-    """How the stack stands."""
-
-    resources: tuple = ()
-    machines: tuple = ()
-    last_run: LastRun | None = None
-    holder: Holder | None = None
-    endpoints: tuple = ()
+PORTAL = Endpoint("Portal", "https://127.0.0.1:8443/", "dichvu.hue.gov.vn")
+NOTHING = Status((), (), None, None, ())
+STANDING = Status(
+    FIRST,
+    (MachineStatus("dc-core1", True), MachineStatus("dc-core2", False)),
+    LastRun("update", "succeeded", "2026-11-22T07:00:00+00:00", 83.0),
+    Holder("an@may1 (4711)", "2026-11-22T07:00:00+00:00"),
+    (PORTAL,),
+)
 
 
 @dataclass
@@ -144,8 +95,8 @@ class Deployment:
     plan: Outcome = field(default_factory=lambda: outcome(FIRST))
     missing: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=lambda: [Check()])
-    standing: Standing = field(default_factory=Standing)
+    checks: list[Check] = field(default_factory=lambda: [check()])
+    standing: Status = NOTHING
     result: Outcome | None = None
     pace: float = 0.0
     during: Callable[[], None] = lambda: None
@@ -177,7 +128,7 @@ class Deployment:
         for item in self.plan.steps:
             on_event(StepStarted(item))
             self.during()
-            on_event(Status(item.urn, "systemd"))
+            on_event(events.Status(item.urn, "systemd"))
             time.sleep(self.pace)
             on_event(StepDone(item, self.pace))
         return self.result or self.plan
@@ -188,13 +139,13 @@ class Deployment:
 
     def verify(self, on_check):
         self.asked.append("verify")
-        for check in self.checks:
-            on_check(check)
+        for item in self.checks:
+            on_check(item)
             time.sleep(self.pace)
-        return Report(self.checks)
+        return Report(tuple(self.checks), self.home / "evidence" / "1.json")
 
     def endpoints(self):
-        return [Endpoint()]
+        return [PORTAL]
 
     def write_lock(self):
         self.asked.append("write_lock")
@@ -213,6 +164,12 @@ def _own_words(monkeypatch, tmp_path):
     for name in ("HUE_INFRA_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HUE_INFRA_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def part() -> types.SimpleNamespace:
+    """The pieces of the play: steps, outcomes, findings, checks."""
+    return types.SimpleNamespace(**globals())
 
 
 @pytest.fixture

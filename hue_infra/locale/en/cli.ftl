@@ -178,7 +178,8 @@ kind-provider = Provider
 
 # Form of a moment, for strftime.
 moment = %Y-%m-%d %H:%M
-# Between thousands.
+# Before tenths, and between thousands.
+decimal = { "." }
 thousands = { "," }
 span-short = { $seconds } s
 span-seconds = { $seconds } s
@@ -208,7 +209,8 @@ verdict-skipped = skipped
 table-verdict = Verdict
 table-where = Where
 table-check = Check
-table-evidence = Evidence
+table-seen = What was seen
+evidence = Evidence: { $path }
 table-layer = Layer
 table-resources = Resources
 verify-summary = Checks: { $passed } passed, { $failed } failed, { $skipped } skipped.
@@ -243,6 +245,7 @@ result-interrupted = interrupted
 machines-running = { $running } running, { $stopped } stopped
 machine-runs = running
 machine-stopped = stopped
+diagram-done = The drawing is in { $path }.
 new-done = { $path } is ready: open it and make it yours.
 new-exists = { $path } exists and is not empty
 new-exists-hint = name a new directory; nothing is ever overwritten

@@ -174,7 +174,8 @@ kind-provider = Bộ kết nối
 
 # Form of a moment, for strftime.
 moment = %H:%M ngày %d/%m/%Y
-# Between thousands.
+# Before tenths, and between thousands.
+decimal = { "," }
 thousands = { "." }
 span-short = { $seconds } giây
 span-seconds = { $seconds } giây
@@ -204,7 +205,8 @@ verdict-skipped = bỏ qua
 table-verdict = Kết quả
 table-where = Nơi kiểm tra
 table-check = Nội dung
-table-evidence = Bằng chứng
+table-seen = Ghi nhận
+evidence = Bằng chứng: { $path }
 table-layer = Lớp
 table-resources = Tài nguyên
 verify-summary = Kiểm chứng: { $passed } đạt, { $failed } không đạt, { $skipped } bỏ qua.
@@ -235,6 +237,7 @@ result-interrupted = bị ngắt
 machines-running = { $running } đang chạy, { $stopped } đã dừng
 machine-runs = đang chạy
 machine-stopped = đã dừng
+diagram-done = Đã vẽ sơ đồ vào { $path }.
 new-done = Đã tạo { $path }: hãy mở ra và sửa thành tỉnh của mình.
 new-exists = { $path } đã có và không trống
 new-exists-hint = hãy nêu một thư mục mới; chương trình không bao giờ ghi đè
