@@ -27,6 +27,8 @@ POSTGRESQL = 5432
 
 PUBLISHED = "published:"
 LINK = "link:"
+ANY = "*"
+"""In a flow of the file: every zone, every machine."""
 
 STAFF_ZONES = (ZoneKind.INTERNAL, ZoneKind.SERVER, ZoneKind.MANAGEMENT)
 """Zones whose people and machines use the province's services."""
@@ -44,6 +46,7 @@ def flows(draft: Draft, links: tuple[Link, ...]) -> tuple[Flow, ...]:
         *_routing(draft, links),
         *_media(draft),
         *_databases(draft),
+        *_declared(draft),
     )
     return tuple(flow for flow in found if flow.sources and flow.targets)
 
@@ -160,3 +163,31 @@ def _databases(draft: Draft) -> Iterator[Flow]:
 
 def _home_kind(draft: Draft, machine: Machine) -> ZoneKind:
     return draft.segment[machine.interfaces[0].segment].kind
+
+
+def _declared(draft: Draft) -> Iterator[Flow]:
+    """What the file allows beside; sites and machines that are not of the date are left out."""
+    for name, flow in draft.province.flows.items():
+        sources = dict.fromkeys(one for text in flow.sources for one in _sources(draft, text))
+        names = tuple(draft.by_name) if ANY in flow.targets else flow.targets
+        yield Flow(
+            id=f"declared-{name}",
+            sources=tuple(sources),
+            targets=tuple(one for one in names if one in draft.by_name),
+            protocol=flow.protocol,
+            ports=flow.ports,
+            why="blueprint.flow-declared",
+            reason=flow.reason,
+            source=f"flows.{name}",
+        )
+
+
+def _sources(draft: Draft, text: str) -> tuple[str, ...]:
+    """Segments that a source of the file means: a zone, a zone of every site of a class, all."""
+    if text == ANY:
+        return tuple(draft.segment)
+    kind, colon, zone = text.partition(":")
+    if not colon:
+        return (text,) if text in draft.segment else ()
+    of_class = (f"{site.name}/{zone}" for site in draft.sites if site.kind == kind)
+    return tuple(one for one in of_class if one in draft.segment)

@@ -111,8 +111,13 @@ class Flow:
     """Machine names; a target ``published:<name>`` is a published address."""
     protocol: Protocol
     ports: tuple[int, ...]
+    """Empty: the protocol has none (icmp), or every one (a flow of the file that names none)."""
     why: str
     """Message name of the reason, such as ``blueprint.flow-resolve``."""
+    reason: str = ""
+    """The file's own words for a flow that the file declares."""
+    source: str = ""
+    """Key path of such a flow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,8 +308,7 @@ def _tip(picture: Picture, site: SitePlan) -> str:
         load = say("report.load-of", load=rate(link.load.total), capacity=rate(link.capacity))
         lines.append(f"{link.id}: {load}; {link.ipv4}, {link.ipv6}")
     lines += [
-        f"VLAN {one.vlan} {one.zone}: {one.ipv4}, {one.ipv6}"
-        for one in picture.segments[site.name]
+        f"VLAN {one.vlan} {one.zone}: {one.ipv4}, {one.ipv6}" for one in picture.segments[site.name]
     ]
     lines.append(say("report.cameras", count=picture.cameras[site.name]))
     return "\n".join(lines)

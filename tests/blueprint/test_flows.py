@@ -66,3 +66,36 @@ def test_databases_are_reached_from_servers_of_their_site_only(document, plan):
     assert not any(
         "dc/dmz" in flow.sources and "dc-db1" in flow.targets for flow in blueprint.flows
     )
+
+
+@pytest.mark.parametrize(
+    ("sources", "targets", "expected"),
+    [
+        (["a/staff"], ["dc-core1"], (("a/staff",), ("dc-core1",))),
+        (["office:staff"], ["dc-core1"], (("a/staff", "b/staff"), ("dc-core1",))),
+        (["office:staff", "a/staff"], ["a-edge"], (("a/staff", "b/staff"), ("a-edge",))),
+        (["a/staff", "gone/staff"], ["dc-core1", "gone-gw"], (("a/staff",), ("dc-core1",))),
+    ],
+)
+def test_flows_of_the_file_are_allowed_too(document, plan, sources, targets, expected):
+    data = document(a={}, b={})
+    data["flows"] = {
+        "mail": {"sources": sources, "targets": targets, "ports": [993], "reason": "Thư công vụ"}
+    }
+
+    blueprint, _ = plan(data)
+
+    flow = blueprint.flows[-1]
+    assert (flow.sources, flow.targets) == expected
+    assert (flow.id, flow.ports, flow.reason) == ("declared-mail", (993,), "Thư công vụ")
+    assert flow.source == "flows.mail"
+
+
+def test_a_star_means_every_zone_and_every_machine(document, plan):
+    data = document(a={})
+    data["flows"] = {"all": {"sources": ["*"], "targets": ["*"], "reason": "thử"}}
+
+    blueprint, _ = plan(data)
+
+    assert len(blueprint.flows[-1].sources) == len(blueprint.segments)
+    assert len(blueprint.flows[-1].targets) == len(blueprint.machines)

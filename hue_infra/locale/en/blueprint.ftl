@@ -47,6 +47,7 @@ flow-routing = routers tell each other their prefixes
 flow-meeting = meeting rooms reach the conference bridge
 flow-recording = cameras send their pictures to the recorder
 flow-database = servers of the site reach its databases
+flow-declared = the province file allows it
 
 ## Bill of materials
 

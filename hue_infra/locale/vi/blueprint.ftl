@@ -47,6 +47,7 @@ flow-routing = các bộ định tuyến trao đổi tuyến đường với nha
 flow-meeting = phòng họp kết nối tới cầu truyền hình trung tâm
 flow-recording = camera gửi hình về máy ghi
 flow-database = máy chủ của điểm truy cập cơ sở dữ liệu cùng điểm
+flow-declared = tệp mô tả tỉnh cho phép
 
 ## Dự toán vật tư, thiết bị
 
