@@ -22,6 +22,8 @@ BOOT_S = 90.0  # a loaded two-core host boots ten machines at once in about 10 s
 HERE = Path(__file__).parent
 UP = ("running", "degraded")
 CONSOLE_LINES = 8
+# systemctl that comes in the midst of a boot now and then misses its end: so it waits briefly.
+IS_UP = ("timeout", "1", "systemctl", "is-system-running", "--wait")
 REWIRING = "rewiring"
 
 
@@ -158,7 +160,7 @@ def _wait(places: Layout, name: str) -> MachineState:
     process = _first_process(places, name, end)
     inside = entry.RunningMachine(name, process.pid)
     while process.is_alive and time.monotonic() < end:
-        said = inside.run(["systemctl", "is-system-running", "--wait"], check=False, timeout=BOOT_S)
+        said = inside.run(IS_UP, check=False, timeout=BOOT_S)
         if said.stdout.strip() in UP:
             layout.write(places.machine(name) / "ready", f"{process.pid} {process.started}\n")
             return MachineState(name, process.pid, process.started)
