@@ -46,8 +46,9 @@ END
   ln -s fd/1 root/dev/stdout
   ln -s fd/2 root/dev/stderr
   # kubelet watches the kernel's log for processes killed for want of memory and will not
-  # start without one; the host's is not a machine's to read.
-  ln -s null root/dev/kmsg
+  # start without one; the host's is not a machine's to read. A node of its own: systemd
+  # hides it from services, and through a link would hide /dev/null.
+  mknod -m 666 root/dev/kmsg c 1 3
   mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts root/dev/pts
   mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs root/dev/shm
 }
