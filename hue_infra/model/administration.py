@@ -230,7 +230,7 @@ def codenames(province_code: str, date: datetime.date) -> dict[str, str]:
                 and counts[name] == 1
                 and name not in taken
             }
-    return names
+    return {unit.code: names[unit.code] for unit in units if unit.code in names}
 
 
 def _candidates(unit: Unit, names: dict[str, str]) -> Iterator[str]:

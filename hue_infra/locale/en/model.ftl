@@ -82,7 +82,10 @@ unknown-name = there is no { $thing ->
 ## Administrative units
 
 province-unknown = no province has or had the code { $code }; Huế is "46"
-province-not-then = { $title } is known from { $from } to { $until }, not on { $date }; write "date:" under "province:" with a day of that time
+province-not-then = { $title } is known { $until ->
+    [now] since { $from }
+   *[other] from { $from } to { $until }
+}, not on { $date }; write "date:" under "province:" with a day of that time
 tier = "{ $tier }" is not a tier that sites are made for; write { $near ->
     [none] district or commune
    *[other] { $near }

@@ -79,7 +79,10 @@ unknown-name = không có { $thing ->
 ## Đơn vị hành chính
 
 province-unknown = không có tỉnh, thành phố nào mang mã { $code }; Huế là "46"
-province-not-then = { $title } có trong dữ liệu từ { $from } đến { $until }, không có vào ngày { $date }; hãy ghi "date:" trong phần "province:" một ngày thuộc khoảng đó
+province-not-then = { $title } có trong dữ liệu từ { $from } đến { $until ->
+    [now] nay
+   *[other] { $until }
+}, không có vào ngày { $date }; hãy ghi "date:" trong phần "province:" một ngày thuộc khoảng đó
 tier = "{ $tier }" không phải cấp hành chính có điểm; hãy viết { $near ->
     [none] district (cấp huyện) hoặc commune (cấp xã)
    *[other] { $near }

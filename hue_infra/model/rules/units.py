@@ -26,10 +26,15 @@ def province_exists(draft: Draft) -> Iterator[Problem]:
     if not is_known(code):
         yield Problem(path, "province-unknown", {"code": code})
     elif not units_at(code, draft.date):
-        last = all_units(code)[0]
-        until = str(last.valid_to or "-")
-        values = {"title": last.title, "from": str(last.valid_from), "until": until}
-        yield Problem(path, "province-not-then", {**values, "date": str(draft.date)})
+        lives = [unit for unit in all_units(code) if unit.tier is Tier.PROVINCE]
+        first, last = lives[0], lives[-1]
+        values = {
+            "title": last.title,
+            "from": str(first.valid_from),
+            "until": str(last.valid_to or "now"),
+            "date": str(draft.date),
+        }
+        yield Problem(path, "province-not-then", values)
 
 
 def tiers_exist(draft: Draft) -> Iterator[Problem]:
