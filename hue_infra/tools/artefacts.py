@@ -85,9 +85,10 @@ def export(directory: Path, progress: Progress = lambda _line: None) -> None:
 
 def key(program: Program) -> str:
     """The content key of *program*: its row, the source that it is built from, the processor."""
-    own = ("*.go", "*/*.go") if program.package.startswith(".") else ()
     files = [SOURCE / "go.mod", SOURCE / "go.sum"]
-    files += [path for glob in own for path in SOURCE.glob(glob) if "_test" not in path.name]
+    if program.package.startswith("."):
+        own = (SOURCE / program.package).rglob("*.go")
+        files += [path for path in own if not path.name.endswith("_test.go")]
     sums = {str(path.relative_to(SOURCE)): store.sha256(path) for path in sorted(files)}
     row = program.model_dump(mode="json", exclude={"packages", "asked"})
     return store.key({"program": row, "files": sums, "machine": platform.machine()})

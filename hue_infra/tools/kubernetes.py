@@ -1,0 +1,35 @@
+"""What the Kubernetes role needs of our own making: the program, the images, the versions."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+from hue_infra.tools import artefacts, images
+from hue_infra.tools.pins import pins
+
+Progress = Callable[[str], None]
+
+
+def role_variables(progress: Progress = lambda _line: None) -> dict[str, object]:
+    """Variables of ``roles/kubernetes`` that say what to install, not where.
+
+    Builds what is not there yet, which can take minutes: start
+    `artefacts.ensure_all_in_background` first.
+    """
+    cluster = pins().cluster
+    pause = images.pause(progress)
+    every = (*images.control_plane(progress), pause, images.portal(progress))
+    return {
+        "kubernetes_program": str(artefacts.binary("kube", progress)),
+        "kubernetes_version": cluster.kubernetes,
+        "kubernetes_registry": cluster.registry,
+        "kubernetes_etcd_tag": cluster.etcd,
+        "kubernetes_coredns_tag": cluster.coredns,
+        "kubernetes_pause_image": pause.by_digest,
+        "kubernetes_images": [
+            {
+                "archive": str(archive),
+                "references": [name for image in some for name in image.references],
+            }
+            for archive, some in groupby(every, key=lambda image: image.archive)
+        ],
+    }
