@@ -8,50 +8,20 @@ Resting the pointer on a site shows its figures.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from hue_infra.blueprint.plan import Blueprint, Link, LinkLoad, Machine, Segment, SitePlan
 from hue_infra.blueprint.sizing import LINK_DESIGN
 from hue_infra.report import layout, palette, svg
 from hue_infra.report.layout import Box, Panel
 from hue_infra.report.numbers import number, percent, rate, short
+from hue_infra.report.picture import Picture
 from hue_infra.units import Bandwidth
 from hue_infra.words import language, say
 
 ZONE_MACHINES = 3
 """Machines that fit side by side in a zone of the data centre."""
 
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The blueprint by site, as the drawing looks it up."""
-
-    blueprint: Blueprint
-    links: dict[str, list[Link]]
-    cameras: Counter[str]
-    rooms: Counter[str]
-    segments: dict[str, list[Segment]]
-    machines: dict[str, list[Machine]]
-
-    @classmethod
-    def of(cls, blueprint: Blueprint) -> "Picture":
-        """Sort a blueprint's pieces by site."""
-        links: dict[str, list[Link]] = {site.name: [] for site in blueprint.sites}
-        segments: dict[str, list[Segment]] = {site.name: [] for site in blueprint.sites}
-        machines: dict[str, list[Machine]] = {site.name: [] for site in blueprint.sites}
-        for link in blueprint.links:
-            links[link.site].append(link)
-        for segment in blueprint.segments:
-            segments[segment.site].append(segment)
-        for machine in blueprint.machines:
-            machines[machine.site].append(machine)
-        cameras = Counter(camera.site for camera in blueprint.cameras)
-        rooms = Counter(room.site for room in blueprint.rooms)
-        return cls(blueprint, links, cameras, rooms, segments, machines)
-
-    def load(self, sites: Iterable[SitePlan]) -> float:
-        """What the sites' lines carry together, in Mbps."""
-        return sum(links[0].load.total.mbps for site in sites if (links := self.links[site.name]))
+LEGEND_INDENT = 150.0
 
 
 def diagram(blueprint: Blueprint) -> str:
@@ -73,7 +43,8 @@ def diagram(blueprint: Blueprint) -> str:
         *_trunk(picture, band, grounds),
         *_centre(picture, middle, card, band),
         *_band(band),
-        *(part for site, box in zip(own, boxes, strict=True) for part in _own(picture, site, box)),
+        *_own_lines(picture, band, list(zip(own, boxes, strict=True))),
+        *(_own(picture, site, box) for site, box in zip(own, boxes, strict=True)),
         *(part for panel, ground in grounds for part in _panel(picture, panel, ground)),
         *_legend(top + 8),
     )
@@ -146,7 +117,7 @@ def _centre(picture: Picture, site: SitePlan, card: Box, band: Box) -> Iterator[
     yield svg.box(bar.place, "machine", rx=6)
     routers = ", ".join(one.name for one in machines if one.is_router)
     yield svg.words(
-        bar.middle, bar.y + 20, f"{routers}: {say('report.gateway')}", "h2", text_anchor="middle"
+        bar.middle, bar.y + 20, f"{routers} – {say('report.gateway')}", "h2", text_anchor="middle"
     )
     width = _width(picture.load(picture.blueprint.sites))
     yield svg.path([(bar.middle, bar.bottom), (bar.middle, band.y)], palette.INK, width)
@@ -226,7 +197,7 @@ def _panel(picture: Picture, panel: Panel, ground: Box) -> Iterator[str]:
         fed = [*row]
         if panel.head is not None and row is rows[0]:
             fed.insert(0, (panel.head, head))
-        yield from _lane(picture, fed, ground)
+        yield from _lane(picture, fed)
     if panel.head is not None:
         yield _tile(picture, panel.head, head, "head")
     else:
@@ -235,7 +206,7 @@ def _panel(picture: Picture, panel: Panel, ground: Box) -> Iterator[str]:
         yield _tile(picture, unit, box, "card")
 
 
-def _lane(picture: Picture, fed: list[tuple[SitePlan, Box]], ground: Box) -> Iterator[str]:
+def _lane(picture: Picture, fed: list[tuple[SitePlan, Box]]) -> Iterator[str]:
     """The line above a row, with a drop to each site of it."""
     if not fed:
         return
@@ -266,7 +237,7 @@ def _summary(picture: Picture, panel: Panel, box: Box) -> Iterator[str]:
 def _tile(picture: Picture, site: SitePlan, box: Box, style: str) -> str:
     parts = [
         svg.box(box.place, "lab" if site.in_lab else style, rx=6),
-        svg.words(box.x + 8, box.y + 17, svg.fitted(_title(site), box.width - 14, 11.5), "h2"),
+        svg.words(box.x + 8, box.y + 17, svg.fitted(_title(site), box.width - 12, 11.5), "h2"),
     ]
     links = picture.links[site.name]
     if links:
@@ -314,10 +285,23 @@ def _tip(picture: Picture, site: SitePlan) -> str:
     return "\n".join(lines)
 
 
-def _own(picture: Picture, site: SitePlan, box: Box) -> Iterator[str]:
+def _own_lines(picture: Picture, band: Box, sites: list[tuple[SitePlan, Box]]) -> Iterator[str]:
+    """Lines to the province's own sites: from the band to the first row, else by the trunk."""
+    for start in range(0, len(sites), layout.CARDS_A_ROW):
+        row = sites[start : start + layout.CARDS_A_ROW]
+        if start == 0:
+            for site, box in row:
+                yield from _drops(picture.links[site.name], box, band.bottom)
+        else:
+            width = _width(picture.load(site for site, _ in row))
+            y = row[0][1].y - layout.LANE / 2
+            yield svg.path([(layout.TRUNK, band.bottom), (layout.TRUNK, y)], palette.LINE, width)
+            yield from _lane(picture, row)
+
+
+def _own(picture: Picture, site: SitePlan, box: Box) -> str:
     """A site of the province: its title, links, load, zones and machines."""
     links = picture.links[site.name]
-    yield from _drops(links, box, box.y - 34)
     parts = [
         svg.box(box.place, "lab" if site.in_lab else "card", rx=8),
         svg.words(box.x + 12, box.y + 22, svg.fitted(_title(site), box.width - 24, 12.5), "h3"),
@@ -333,7 +317,7 @@ def _own(picture: Picture, site: SitePlan, box: Box) -> Iterator[str]:
     parts += _machine_row(
         picture.machines[site.name], Box(box.x + 12, box.y + 104, box.width - 24, 20)
     )
-    yield svg.group(*parts, tip=_tip(picture, site))
+    return svg.group(*parts, tip=_tip(picture, site))
 
 
 def _zone_row(segments: list[Segment], box: Box) -> Iterator[str]:
@@ -361,12 +345,13 @@ def _machine_row(machines: list[Machine], box: Box) -> Iterator[str]:
 def _legend(y: float) -> Iterator[str]:
     x = layout.MARGIN
     yield svg.words(x, y + 14, say("report.legend-load"), "h2")
-    x += 150
+    x += LEGEND_INDENT
     for use, colour in palette.USES.items():
         x, drawn = _swatch(x, y + 5, say(f"report.column-{use}"), colour)
         yield drawn
-    yield svg.words(x + 20, y + 14, say("report.legend-line"), "h2")
-    x += 260
+    line = say("report.legend-line")
+    yield svg.words(x + 20, y + 14, line, "h2")
+    x += 36 + svg.measure(line) * 11.5
     for name, colour in (("below", palette.BELOW), ("above", palette.ABOVE)):
         x, drawn = _swatch(x, y + 5, say(f"report.legend-{name}"), colour)
         yield drawn
@@ -374,7 +359,7 @@ def _legend(y: float) -> Iterator[str]:
     yield svg.box((x, y + 3, 22, 14), "lab", rx=3)
     yield svg.words(x + 30, y + 14, say("report.in-lab"), "small")
     yield svg.words(layout.MARGIN, y + 42, say("report.legend-zones"), "h2")
-    x = layout.MARGIN + 150
+    x = layout.MARGIN + LEGEND_INDENT
     for kind, colour in palette.ZONES.items():
         x, drawn = _swatch(x, y + 33, say(f"report.zone-{kind}"), colour)
         yield drawn
@@ -382,4 +367,4 @@ def _legend(y: float) -> Iterator[str]:
 
 def _swatch(x: float, y: float, text: str, colour: str) -> tuple[float, str]:
     parts = svg.box((x, y, 12, 10), "", rx=2, fill=colour) + svg.words(x + 17, y + 9, text, "small")
-    return x + 36 + len(text) * 5.8, parts
+    return x + 36 + svg.measure(text) * 10, parts

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from hue_infra import words
+from hue_infra.report import svg
 from hue_infra.report.diagram import diagram
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,18 +46,43 @@ def test_everything_lies_inside_the_picture(request, province):
 
 @pytest.mark.parametrize("province", ["hue", "hue_of_seeds"])
 def test_no_two_cards_overlap(request, province):
-    root = drawn(request.getfixturevalue(province))
-    cards = [
+    blueprint = request.getfixturevalue(province)
+    found = cards(drawn(blueprint))
+
+    assert len(found) == len(blueprint.sites)
+    assert_apart(found)
+
+
+def cards(root):
+    return [
         tuple(float(one.get(name)) for name in ("x", "y", "width", "height"))
         for one in root.iter(f"{SVG}rect")
         if one.get("class") in {"card", "lab", "head"} and float(one.get("height")) > 50
     ]
 
-    assert len(cards) == len(request.getfixturevalue(province).sites)
-    for number, (x, y, width, height) in enumerate(cards):
-        for left, top, wide, high in cards[number + 1 :]:
-            apart = x + width <= left or left + wide <= x or y + height <= top or top + high <= y
-            assert apart
+
+def assert_apart(places):
+    for number, (x, y, width, height) in enumerate(places):
+        for left, top, wide, high in places[number + 1 :]:
+            assert x + width <= left or left + wide <= x or y + height <= top or top + high <= y
+
+
+def test_many_sites_of_the_province_stand_in_rows(hue):
+    """Ten sites of the province's own: three rows, each fed, none over another."""
+    sites = tuple(
+        dataclasses.replace(site, tier=None) if number < 11 else site
+        for number, site in enumerate(hue.sites)
+    )
+    blueprint = dataclasses.replace(hue, sites=sites)
+
+    assert_apart(cards(drawn(blueprint)))
+    assert len(cards(drawn(blueprint))) == len(sites)
+
+
+def test_titles_fit_their_tiles(hue, hue_of_seeds):
+    for title in {site.title_en for site in (*hue.sites, *hue_of_seeds.sites) if site.tier}:
+        shown = svg.fitted(title, 132, 11.5)
+        assert svg.measure(shown) * 11.5 <= 132
 
 
 def test_each_zone_of_the_data_centre_shows_its_prefix(hue):
