@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from hue_infra.blueprint import blocks
+from hue_infra.blueprint import blocks, lockcheck
 from hue_infra.blueprint.lock import GATEWAY, Lock, SegmentLock, SiteLock
 from hue_infra.blueprint.placed import PlacedError
 from hue_infra.blueprint.pool import Book, ExhaustedError, allocate
@@ -58,7 +58,7 @@ def allocate_sites(allocations: Allocations, needs: Iterable[SiteNeed], lock: Lo
         PlacedError: A range is exhausted, or the lock holds an address outside the ranges.
     """
     wanted = list(needs)
-    _check_lock(allocations, lock)
+    lockcheck.check(allocations, lock)
     names = [need.name for need in wanted]
     prefixes4 = _site_book(lock, 4, names, _site_prefixes4(allocations), wanted)
     prefixes6 = _site_book(lock, 6, names, _site_prefixes6(allocations), wanted)
@@ -245,28 +245,3 @@ def published_addresses(allocations: Allocations, number: int) -> tuple[IPv4Addr
     offset = number - int(allocations.published.network_address)
     ipv6 = infrastructure(allocations) + (PUBLISHED_SUBNET << 64) + offset
     return IPv4Address(number), IPv6Address(ipv6)
-
-
-def _check_lock(allocations: Allocations, lock: Lock) -> None:
-    ranges = [(int(one.network_address), int(one.broadcast_address)) for one in allocations.ipv4]
-    for name, site in {**lock.sites, **lock.released}.items():
-        base = int(site.ipv4.network_address)
-        inside = any(first <= base <= last for first, last in ranges)
-        if not inside or site.ipv6.network_address not in allocations.ipv6:
-            raise _outside(name, f"{site.ipv4}, {site.ipv6}")
-    for book, network in (
-        (lock.links, allocations.transit),
-        (lock.published, allocations.published),
-    ):
-        first, last = int(network.network_address), int(network.broadcast_address)
-        for name, number in {**book.held, **book.released}.items():
-            if not first <= number <= last:
-                raise _outside(name, str(IPv4Address(number)))
-
-
-def _outside(name: str, prefix: str) -> PlacedError:
-    return PlacedError(
-        say("blueprint.lock-outside", name=name, prefix=prefix),
-        "allocations",
-        hint=say("blueprint.lock-outside-hint"),
-    )

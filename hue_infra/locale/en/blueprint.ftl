@@ -6,6 +6,8 @@ lock-unreadable = { $path } is not a lock of this program: { $reason }
 lock-unreadable-hint = Take the file back from version control; without it every address would be given anew.
 lock-outside = The lock keeps { $prefix } for { $name }, which lies outside the ranges allocated to the province
 lock-outside-hint = Put the range back into allocations, or remove the entry from province.lock to give it new addresses.
+lock-twice = The lock gives { $prefix } to both { $other } and { $name }; two branches may have been merged
+lock-twice-hint = Remove { $name } from province.lock: it gets new addresses, everything else keeps its own.
 sites-exhausted = No IPv{ $version } prefix is left for site { $site }: there are { $sites } sites
 sites-exhausted-hint = { $version ->
     [4] Each site takes one /22: add a range to allocations.ipv4.

@@ -6,6 +6,8 @@ lock-unreadable = { $path } không phải tệp khóa địa chỉ của chươn
 lock-unreadable-hint = Hãy lấy lại tệp từ kho quản lý phiên bản; thiếu tệp này thì mọi địa chỉ sẽ bị cấp lại từ đầu.
 lock-outside = Tệp khóa giữ { $prefix } cho { $name }, nhưng dải này nằm ngoài các dải được cấp cho tỉnh
 lock-outside-hint = Hãy khai lại dải đó trong allocations, hoặc xóa mục này khỏi province.lock để cấp địa chỉ mới.
+lock-twice = Tệp khóa cấp { $prefix } cho cả { $other } và { $name }; có thể hai nhánh đã được trộn vào nhau
+lock-twice-hint = Hãy xóa { $name } khỏi province.lock: mục này sẽ nhận địa chỉ mới, còn lại giữ nguyên.
 sites-exhausted = Hết dải IPv{ $version } để cấp cho điểm { $site }: toàn tỉnh có { $sites } điểm
 sites-exhausted-hint = { $version ->
     [4] Mỗi điểm dùng một dải /22: hãy thêm dải vào allocations.ipv4.
