@@ -18,7 +18,8 @@ Count = Annotated[int, Field(ge=0)]
 class Part(BaseModel):
     """Base of every piece of the file: a key it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built on first use: a command that reads one file needs one validator, not one a part.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ZoneKind(StrEnum):
