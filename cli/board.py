@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from hue_infra.cli.diffview import SAME_DEED, SILENT
+from hue_infra.cli.diffview import SAME_DEED, is_told
 from hue_infra.cli.layers import LAYERS, layer_of
 from hue_infra.engine.api import StepRecord
 from hue_infra.engine.events import Event, Status, StepDone, StepFailed, StepStarted
@@ -86,7 +86,7 @@ class Board:
 
     def layer(self, step: StepRecord) -> Layer:
         """The layer that a step belongs to."""
-        return self.layers[layer_of(step.type)]
+        return self.layers[layer_of(step.type, step.name)]
 
     def longest(self, layer: Layer, at_most: int) -> list[Running]:
         """What has run longest in a layer."""
@@ -109,4 +109,4 @@ class Board:
 
 def counts(step: StepRecord) -> bool:
     """Whether a step touches something, and once: of a replacement only its making counts."""
-    return step.custom and step.op not in SILENT and SAME_DEED.get(step.op) is None
+    return is_told(step) and step.op not in SAME_DEED

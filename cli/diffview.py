@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from hue_infra.cli.layers import LAYERS, kind_of, layer_of, title_of
+from hue_infra.cli.layers import LAYERS, is_thing, kind_of, layer_of, title_of
 from hue_infra.cli.output import MASK
 from hue_infra.engine.api import Change, Outcome, StepRecord
 from hue_infra.engine.values import UNKNOWN, Archive, Asset, Sealed, Secret, Value, transform
@@ -36,7 +36,7 @@ class Deed:
     @property
     def layer(self) -> str:
         """The layer of the resource."""
-        return layer_of(self.step.type)
+        return layer_of(self.step.type, self.step.name)
 
 
 def deeds(steps: Sequence[StepRecord]) -> list[Deed]:
@@ -44,12 +44,22 @@ def deeds(steps: Sequence[StepRecord]) -> list[Deed]:
     found: dict[str, Deed] = {}
     for step in steps:
         op = SAME_DEED.get(step.op, step.op)
-        if op in SILENT or not step.custom:
+        if not is_told(step):
             continue
         known = found.get(step.urn)
         if known is None or (op == "replace" and not known.step.changes):
             found[step.urn] = Deed(op, step)
     return list(found.values())
+
+
+def is_told(step: StepRecord) -> bool:
+    """Whether a step touches something a person knows of.
+
+    A provider comes and goes with its resources; only a change of its own is news.
+    """
+    if step.op in SILENT or not step.custom:
+        return False
+    return is_thing(step.type) or step.op not in {"create", "delete"}
 
 
 def counts(outcome: Outcome) -> dict[str, int]:

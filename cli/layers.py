@@ -18,10 +18,11 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("hue:lab:Machine", "machines", "kind-machine"),
     ("hue:machine:Configuration", "configuration", "kind-configuration"),
     ("hue:machine:", "configuration", ""),
-    ("hue:cluster:", "cluster", "kind-cluster"),
+    ("hue:cluster:Artefacts", "cluster", "kind-artefacts"),
+    ("hue:cluster:Access", "cluster", "kind-access"),
+    ("hue:cluster:", "cluster", ""),
+    ("hue:pki:Certificate", "platforms", "kind-certificate"),
     ("hue:site:", "network", "kind-site"),
-    ("hue:province:", "network", "kind-province"),
-    ("hue:platform:", "platforms", "kind-platform"),
     ("kubernetes:", "platforms", ""),
     ("pulumi:pulumi:Stack", "network", "kind-stack"),
     ("pulumi:providers:", "platforms", "kind-provider"),
@@ -29,9 +30,11 @@ KINDS: tuple[tuple[str, str, str], ...] = (
 DYNAMIC = ("pulumi-python:dynamic/", "pulumi-python:dynamic:")
 
 
-def layer_of(type_: str) -> str:
-    """The layer that resources of this type belong to."""
-    return _find(type_)[0]
+def layer_of(type_: str, name: str = "") -> str:
+    """The layer that a resource of this type and name belongs to."""
+    layer = _find(type_)[0]
+    # What makes a machine the head of a cluster is configured like any other role.
+    return "cluster" if layer == "configuration" and name.endswith("/kubernetes") else layer
 
 
 def kind_of(type_: str) -> str:
@@ -47,7 +50,8 @@ def title_of(layer: str) -> str:
 
 def by_layer(resources: Iterable[ResourceState]) -> dict[str, int]:
     """How many resources each layer has, in the order of the layers."""
-    tally = Counter(layer_of(item.type) for item in resources if is_thing(item.type))
+    things = (item for item in resources if is_thing(item.type))
+    tally = Counter(layer_of(item.type, item.urn) for item in things)
     return {layer: tally[layer] for layer in LAYERS if tally[layer]}
 
 

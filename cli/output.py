@@ -53,8 +53,15 @@ class Output:
 
     def show(self, what: RenderableType = "") -> None:
         """Print data for a person on stdout; with ``--json`` it stays unsaid."""
-        if not self.as_json:
+        if self.as_json:
+            return
+        if self.out.is_terminal or not isinstance(what, Table):
             self.out.print(what)
+            return
+        with self.out.capture() as captured:
+            self.out.print(what)
+        # A table fills its last column with blanks, which files and pipes need not keep.
+        click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), color=True)
 
     def note(self, text: str | Text = "", style: str = "") -> None:
         """Say something on stderr, unless quiet."""

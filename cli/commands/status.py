@@ -13,6 +13,9 @@ from hue_infra.words import say
 if TYPE_CHECKING:
     from hue_infra.stacks.status import LastRun, Status
 
+KINDS = {"update", "destroy", "refresh", "import"}
+RESULTS = {"succeeded", "failed", "in-progress"}
+
 
 @localised.command("status")
 @named
@@ -53,8 +56,8 @@ def last_run(run: "LastRun | None") -> str:
         return say("cli.last-run-none")
     return say(
         "cli.last-run",
-        kind=run.kind,
-        result=say(f"cli.result-{run.result}"),
+        kind=say(f"cli.run-{run.kind}") if run.kind in KINDS else run.kind,
+        result=say(f"cli.result-{run.result}") if run.result in RESULTS else run.result,
         started=moment(run.started),
         span=span(run.seconds),
     )

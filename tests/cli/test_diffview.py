@@ -110,3 +110,11 @@ def test_the_document_tells_the_same(part):
     assert document["steps"][0]["properties"][1] == {
         "path": "variables.password", "kind": "update", "before": "****", "after": "****",
     }  # fmt: skip
+
+
+def test_a_provider_is_news_only_when_it_changes(part):
+    type_ = "pulumi:providers:kubernetes"
+    steps = [part.step(op, type_, "core") for op in ("create", "delete")]
+
+    assert diffview.deeds(steps) == []
+    assert len(diffview.deeds([part.step("update", type_, "core")])) == 1

@@ -47,7 +47,7 @@ def logged(board, events, verbosity=0):
         ("pulumi-python:dynamic/lab:BaseImage", "machines", "Base image"),
         ("pulumi-python:dynamic/lab:Machine", "machines", "Machine"),
         ("pulumi-python:dynamic/machine:Configuration", "configuration", "Configuration"),
-        ("hue:cluster:Cluster", "cluster", "Cluster"),
+        ("pulumi-python:dynamic/cluster:Access", "cluster", "Cluster access"),
         ("kubernetes:apps/v1:Deployment", "platforms", "Deployment"),
         ("kubernetes:networking.k8s.io/v1:NetworkPolicy", "platforms", "NetworkPolicy"),
     ],
@@ -55,6 +55,13 @@ def logged(board, events, verbosity=0):
 def test_the_type_decides_the_layer(type_, layer, kind):
     assert layer in LAYERS
     assert (layer_of(type_), kind_of(type_)) == (layer, kind)
+
+
+def test_making_a_machine_the_head_of_a_cluster_belongs_to_the_cluster():
+    type_ = "pulumi-python:dynamic/machine:Configuration"
+
+    assert layer_of(type_, "dc-kube1/kubernetes") == "cluster"
+    assert layer_of(type_, "dc-kube1") == "configuration"
 
 
 def test_a_preview_foretells_each_layer(part):
