@@ -204,6 +204,7 @@ def _write_sources(packages: list[Distribution], date: str, snapshots: dict[str,
                 "version": package.version,
                 "registry": "https://pypi.org",
                 "licence": "MIT",
+                "notice": _notice(package),
             }
             for package in packages
         ],
@@ -222,6 +223,14 @@ def _write_sources(packages: list[Distribution], date: str, snapshots: dict[str,
     }
     text = json.dumps(document, ensure_ascii=False, indent=2)
     (DATA / "sources.json").write_text(text + "\n", "utf-8")
+
+
+def _notice(package: Distribution) -> str:
+    """The licence text, which has to go with the data; it lies where wheels put it."""
+    text = package.read_text("licenses/LICENSE")
+    if text is None:
+        raise FileNotFoundError(package.metadata["Name"] + ": LICENSE")
+    return " ".join(text.split())
 
 
 if __name__ == "__main__":

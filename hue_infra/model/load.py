@@ -128,12 +128,20 @@ def _split(document: Document, path: str) -> KeyPath:
     found: KeyPath = ()
     parts = path.split(".")
     while parts:
+        if found[-1:] == ("except",):
+            parts[0] = _unit_key(document, found, parts[0])
         steps = [(key, n) for n in range(len(parts), 0, -1) for key in _keys(parts[:n])]
         key, used = next(
             (step for step in steps if document.holds((*found, step[0]))), (parts[0], 1)
         )
         found, parts = (*found, key), parts[used:]
     return found
+
+
+def _unit_key(document: Document, path: KeyPath, code: str) -> str:
+    """The key of a unit as the file writes it: its code alone, or with its name behind."""
+    keys = map(str, document.names(*path))
+    return next((key for key in keys if key.split()[:1] == [code]), code)
 
 
 def _keys(parts: list[str]) -> Iterator[str | int]:

@@ -143,4 +143,5 @@ def test_sources_are_recorded():
     record = json.loads((administration.DATA / "sources.json").read_text("utf-8"))
 
     assert {source["licence"] for source in record["sources"]} == {"MIT"}
+    assert all("Copyright (c)" in source["notice"] for source in record["sources"])
     assert {span["regime"] for span in record["periods"].values()} == set(Regime)
