@@ -1,6 +1,15 @@
+import datetime
+from pathlib import Path
+
 import pytest
 
+from hue_infra.blueprint.derive import derive
+from hue_infra.blueprint.lock import Lock
 from hue_infra.errors import InputError
+from hue_infra.model.load import load
+
+HUE = Path(__file__).parents[2] / "provinces" / "hue"
+TODAY = datetime.date(2026, 11, 22)
 
 
 def test_the_load_of_a_commune(document, plan):
@@ -24,6 +33,20 @@ def test_a_link_above_ninety_percent_is_refused_with_its_line(document, plan):
         plan(document(a=site))
 
     assert "250 Mbps" in caught.value.hint
+
+
+def test_the_line_told_is_the_one_to_change(tmp_path):
+    """Phú Xuân has a capacity of its own in the file: that line, not its class's, is told."""
+    text = (HUE / "province.yaml").read_text("utf-8")
+    lines = text.splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if "19753 Phường Phú Xuân:" in line)
+    lines[number - 1] = lines[number - 1].replace("500 Mbps", "100 Mbps")
+    path = tmp_path / "province.yaml"
+    path.write_text("\n".join(lines), "utf-8")
+    loaded = load(path, TODAY)
+
+    with pytest.raises(InputError, match=rf"province\.yaml:{number}:\d+: Link phuxuan-1 would"):
+        derive(loaded, loaded.date, Lock.empty())
 
 
 def test_a_link_at_ninety_percent_is_let_be(document, plan):
