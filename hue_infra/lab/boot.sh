@@ -106,7 +106,8 @@ take_root() {
   mount --make-rprivate /
   hostname "$2"
   mkdir -p root
-  mount -t overlay -o lowerdir=base,upperdir=disk/upper,workdir=disk/work overlay root
+  # A kept disk is a copy, which an index of the original's files would refuse.
+  mount -t overlay -o index=off,lowerdir=base,upperdir=disk/upper,workdir=disk/work overlay root
   kernel
   "cgroups_$3"
   devices

@@ -117,6 +117,18 @@ def _unified(found: Hierarchies) -> Path:
     return found.unified
 
 
+def freeze(group: str, *, frozen: bool) -> None:
+    """Stop every process of the cgroup2 *group*, or let them go on; fine when it is gone."""
+    with contextlib.suppress(OSError):
+        (_unified(mounted()) / group / "cgroup.freeze").write_text(f"{frozen:d}", "utf-8")
+
+
+def is_frozen(group: str) -> bool:
+    """Whether every process of the cgroup2 *group* has stopped."""
+    events = (_unified(mounted()) / group / "cgroup.events").read_text("utf-8")
+    return "frozen 1" in events
+
+
 def remove(path: str) -> None:
     """End every process in the group *path* of each hierarchy, and remove the groups.
 

@@ -42,10 +42,10 @@ def prepare(directory: Path, spec: MachineSpec) -> None:
     link.symlink_to(image)
 
 
-def is_made_for(directory: Path, spec: MachineSpec) -> bool:
-    """Whether the disk in *directory* is whole and of *spec*'s base, name and kind."""
+def is_made_for(directory: Path, spec: MachineSpec, name: str = "disk") -> bool:
+    """Whether the disk *name* in *directory* is whole and of *spec*'s base, name and kind."""
     try:
-        return (directory / "disk" / WHOLE).read_text("utf-8") == _identity(spec)
+        return (directory / name / WHOLE).read_text("utf-8") == _identity(spec)
     except FileNotFoundError:
         return False
 

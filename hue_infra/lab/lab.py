@@ -11,6 +11,7 @@ from hue_infra.lab import (
     cgroups,
     entry,
     forwards,
+    kept,
     layout,
     locks,
     machines,
@@ -135,6 +136,30 @@ class Lab:
             return entry.argv(found.pid, command or ("/bin/bash", "-l"), terminal=True)
         known = ", ".join(self.machines()) or "–"
         raise InputError(say("lab.no-machine", machine=name, known=known))
+
+    def keep(self, name: str, key: str) -> None:
+        """Keep the running machine's disk in the cache; *key* must name all that went into it.
+
+        The machine stands still while its disk is copied.
+
+        Raises:
+            RemoteError: The machine does not run.
+        """
+        with self._part("machine", specs.check_name(name)):
+            kept.keep(self._places, name, key)
+
+    def restore(self, spec: specs.MachineSpec, key: str) -> bool:
+        """Before `ensure_machine`: say whether the machine has, or now got, the disk kept as *key*.
+
+        Where it is true the roles whose outcome *key* names have nothing to do.
+        """
+        with self._part("machine", specs.check_name(spec.name)):
+            return kept.restore(self._places, spec, key)
+
+    def forget(self, name: str) -> None:
+        """Before the machine is changed: its disk is no longer the one that was kept."""
+        with self._part("machine", specs.check_name(name)):
+            kept.forget(self._places, name)
 
     def ensure_link(self, spec: specs.LinkSpec) -> None:
         """Lay the link; a machine that was made anew since gets its end again.

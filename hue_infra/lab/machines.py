@@ -66,6 +66,8 @@ def ensure(places: Layout, spec: specs.MachineSpec) -> MachineState:
         RemoteError: It did not come up; the message carries its console's last lines.
     """
     whole = state(places, spec.name)
+    # A run that was killed while it kept a disk left the machine standing still.
+    cgroups.freeze(f"{places.group}/{spec.name}", frozen=False)
     if whole and matches(places, spec):
         return whole
     had = spec_of(places, spec.name)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import hue_infra
-from hue_infra.lab import Lab
+from hue_infra.lab import Lab, cgroups
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 SEED = 20260722
@@ -106,3 +106,47 @@ def test_removing_what_was_never_there_is_fine(lab):
     lab.remove_segment("ghost")
     lab.remove_link("ghost")
     lab.remove_forward("ghost")
+
+
+@pytest.fixture
+def cache(tmp_path, image, monkeypatch):
+    """A cache of the test's own that lends the real one's base image."""
+    (tmp_path / "cache" / "base").mkdir(parents=True)
+    (tmp_path / "cache" / "base" / image.id).symlink_to(image.path)
+    monkeypatch.setenv("HUE_INFRA_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_a_kept_disk_comes_back_in_another_lab(cache, lab, tmp_path, machine):
+    asked = machine(1, "s1", kubernetes=True)
+    assert not lab.restore(asked, "k1")
+    lab.ensure_machine(asked)
+    lab.machine("m1").put("/etc/provisioned", "by roles")
+    lab.machine("m1").put("/var/lib/kubelet/state", "volume")
+    lab.machine("m1").run(["rm", "/etc/motd"])
+    lab.keep("m1", "k1")
+    assert lab.machine("m1").run(["systemctl", "is-system-running"]).stdout == "running\n"
+    assert [path.stat().st_mode & 0o777 for path in cache.glob("kept/*/[!.]*")] == [0o700]
+
+    other = Lab(tmp_path / "other")
+    try:
+        assert not other.restore(asked, "k2")
+        assert other.restore(asked, "k1")
+        other.ensure_machine(asked)
+        inside = other.machine("m1")
+        assert inside.read("/etc/provisioned") == b"by roles"
+        assert inside.read("/var/lib/kubelet/state") == b"volume"
+        assert inside.run(["test", "-e", "/etc/motd"], check=False).code == 1
+        assert other.restore(asked, "k1")
+        other.forget("m1")
+        assert not other.restore(asked, "k1")
+    finally:
+        other.destroy()
+
+
+def test_a_machine_left_standing_still_goes_on(lab, machine):
+    lab.ensure_machine(machine(2, "s1"))
+    group = f"{lab.namespace_prefix.rstrip('-')}/m2"
+    cgroups.freeze(group, frozen=True)
+    lab.ensure_machine(machine(2, "s1"))
+    assert not cgroups.is_frozen(group)
