@@ -73,7 +73,7 @@ def plan(deployment: "Deployment", output: Output) -> Outcome:
     """
 
     def listen(event: Event) -> None:
-        if isinstance(event, Log) and event.severity != "info":
+        if isinstance(event, Log) and event.severity == "warning":
             output.warn(event.text)
 
     output.note(say("cli.previewing", stack=deployment.name), style="dim")

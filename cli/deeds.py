@@ -46,11 +46,14 @@ def run(
         output.note(say("cli.stopping"), style="yellow")
 
     with interrupt.stopping(deployment.stop, tell) as interrupted:
-        with progress.start(output, tally) as display:
-            outcome = deed(display.on_event)
-        if interrupted():
-            output.note(say("cli.resume", command=resume))
-            raise KeyboardInterrupt
+        try:
+            with progress.start(output, tally) as display:
+                outcome = deed(display.on_event)
+        finally:
+            if interrupted():
+                # Whatever came of it, the operator wanted an end and gets to know how to go on.
+                output.note(say("cli.resume", command=resume))
+                raise KeyboardInterrupt
     if not outcome.ok:
         raise EngineError(
             say("cli.run-failed") + errors(outcome), hint=say("cli.resume", command=resume)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hue_infra.verify.report import Check
 
 RUNNING_SHOWN = 4
-"""How many running steps of a layer are named; the rest are counted."""
+"""How many running steps of a layer are named where the terminal is tall enough."""
 PATIENCE = 10.0
 """Seconds before a plain log repeats what a step waits for."""
 MARKS = {"waiting": ("·", "dim"), "running": ("▸", "cyan"), "done": ("✓", "green")}
@@ -107,7 +107,7 @@ class Picture(Quiet):
                 self.live.start()
             case StepFailed(step, message, _):
                 self.console.print(_failure(step, message))
-            case Log("warning" | "error", text, _):
+            case Log("warning", text, _):
                 self.console.print(Text(text, style="yellow"))
 
     def on_check(self, check: "Check") -> None:
@@ -126,11 +126,15 @@ class Picture(Quiet):
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         with self.board.lock:
-            parts = [picture(self.board, layer) for layer in self.board.layers.values()]
+            layers = self.board.layers.values()
+            busy = sum(bool(layer.running) for layer in layers)
+            rows = self.console.height - 2 * len(layers)
+            shown = max(1, min(RUNNING_SHOWN, rows // max(1, busy)))
+            parts = [picture(self.board, layer, shown) for layer in layers]
         yield Group(*(part for part in parts if part is not None))
 
 
-def picture(board: Board, layer: Layer) -> Table | None:
+def picture(board: Board, layer: Layer, shown: int = RUNNING_SHOWN) -> Table | None:
     """Draw one layer: its line, and below it what runs and what that waits for."""
     if not (layer.expected or layer.seen or layer.running):
         return None
@@ -144,9 +148,9 @@ def picture(board: Board, layer: Layer) -> Table | None:
     title = Text(title_of(layer.name), style="dim" if style == "dim" else "")
     took = Text(span(layer.seconds(now)) if layer.began is not None else "", style="dim")
     grid.add_row(Text(mark, style=style), title, _tally(layer), took)
-    for running in board.longest(layer, RUNNING_SHOWN):
+    for running in board.longest(layer, shown):
         grid.add_row("", Text(f"  {running.step.name}"), "", _waiting(running, now))
-    if (hidden := len(layer.running) - RUNNING_SHOWN) > 0:
+    if (hidden := len(layer.running) - shown) > 0:
         grid.add_row("", Text(f"  {say('cli.progress-more', count=hidden)}", style="dim"))
     return grid
 
@@ -171,7 +175,7 @@ class Lines(Quiet):
                 self._line(step, say("cli.progress-failed", problem=message))
             case Status(urn, text):
                 self._status(urn, text)
-            case Log("warning" | "error", text, _):
+            case Log("warning", text, _):
                 self.output.note(text)
 
     def on_check(self, check: "Check") -> None:

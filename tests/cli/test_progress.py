@@ -23,9 +23,9 @@ class Clock:
         return self.now
 
 
-def drawn(board, width=80):
+def drawn(board, width=80, height=50):
     """The picture as plain lines."""
-    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console = Console(file=io.StringIO(), width=width, height=height, color_system=None)
     console.print(progress.Picture(board, console))
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -110,6 +110,14 @@ def test_the_picture_fits_the_terminal(part, width, language):
 
     assert max(map(len, drawn(board, width))) <= width
     assert len(drawn(board, width)) == 5
+
+
+def test_the_picture_fits_a_low_terminal(part):
+    board = Board(progress.expected(part.FIRST), Clock())
+    for step in part.FIRST:
+        board.take(StepStarted(step))
+
+    assert len(drawn(board, height=24)) <= 24
 
 
 def test_a_failed_step_marks_its_layer(part):
