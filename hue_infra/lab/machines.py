@@ -53,10 +53,17 @@ def spec_of(places: Layout, name: str) -> specs.MachineSpec | None:
 
 
 def matches(places: Layout, spec: specs.MachineSpec) -> bool:
-    """Whether the machine is whole, runs and is what *spec* asks for."""
+    """Whether the machine is whole, runs, has its interfaces and is what *spec* asks for."""
     mark = places.machine(spec.name) / REWIRING
     whole = state(places, spec.name) is not None
-    return whole and not mark.exists() and spec_of(places, spec.name) == spec
+    same = whole and not mark.exists() and spec_of(places, spec.name) == spec
+    return same and not _missing(places, spec)
+
+
+def _missing(places: Layout, spec: specs.MachineSpec) -> set[str]:
+    """The interfaces that are gone, as when somebody removed the switch."""
+    asked = {nic.name for nic in spec.nics}
+    return asked - network.interfaces(places.netns(spec.name)) if asked else asked
 
 
 def ensure(places: Layout, spec: specs.MachineSpec) -> MachineState:
@@ -119,6 +126,7 @@ def _rewire(places: Layout, had: specs.MachineSpec, spec: specs.MachineSpec) -> 
     namespace = places.netns(spec.name)
     mark = places.machine(spec.name) / REWIRING
     doubtful = set(mark.read_text("utf-8").split()) if mark.exists() else set[str]()
+    doubtful |= _missing(places, spec)
     kept = {nic.name for nic in spec.nics if nic in had.nics} - doubtful
     changed = doubtful | {nic.name for nic in (*had.nics, *spec.nics)} - kept
     layout.write(mark, " ".join(sorted(changed)))

@@ -1,5 +1,6 @@
 """A run killed at any moment: the next one ends right, and nothing stays after destroy."""
 
+import contextlib
 import os
 import random
 import signal
@@ -37,9 +38,13 @@ lab.forward("ssh", ("127.0.0.1", 0), "m2", ("10.79.1.2", 22))
 def build(directory, image):
     return subprocess.Popen(
         [sys.executable, "-c", BUILD, str(directory), image.id],
-        env={**os.environ, "PYTHONPATH": str(Path(hue_infra.__file__).parents[1])},
+        env=environment(),
         stdout=subprocess.PIPE,
     )
+
+
+def environment():
+    return {**os.environ, "PYTHONPATH": str(Path(hue_infra.__file__).parents[1])}
 
 
 def kill_after(process, seconds):
@@ -150,3 +155,42 @@ def test_a_machine_left_standing_still_goes_on(lab, machine):
     cgroups.freeze(group, frozen=True)
     lab.ensure_machine(machine(2, "s1"))
     assert not cgroups.is_frozen(group)
+
+
+def test_a_lost_switch_is_made_again_and_the_machines_plugged_in(lab, machine):
+    asked = [machine(3, "s3"), machine(4, "s3")]
+    states = [lab.ensure_machine(spec) for spec in asked]
+    subprocess.run(["ip", "netns", "delete", f"{lab.namespace_prefix}_switch"], check=True)
+    while lab.matches(asked[0]):  # the kernel takes a namespace down in its own time
+        time.sleep(0.05)
+    again = [lab.ensure_machine(spec) for spec in asked]
+
+    assert states == again
+    assert lab.machine("m3").run(["ping", "-c1", "-W1", "fd77:3::4"], check=False).code == 0
+
+
+def test_a_killed_build_of_the_base_leaves_nothing_running(tmp_path):
+    script = "from hue_infra.lab import base; base.ensure(lambda line: print(line, flush=True))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**environment(), "HUE_INFRA_CACHE": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    )
+    kill_after(process, 1.0)
+    end = time.monotonic() + 5
+    while left(tmp_path) and time.monotonic() < end:
+        time.sleep(0.05)
+
+    assert left(tmp_path) == []
+    assert [path.suffix for path in (tmp_path / "base").iterdir() if path.is_dir()] == [".half"]
+
+
+def left(directory):
+    """Processes that hold anything under *directory* open or mounted, or name it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            said = (process / "cmdline").read_bytes() + (process / "mounts").read_bytes()
+            if str(directory).encode() in said:
+                found.append(process.name)
+    return found
