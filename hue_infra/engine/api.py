@@ -3,6 +3,7 @@
 Nothing here imports pulumi, so that reading a stack's state stays quick.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -158,6 +159,8 @@ class Options:
     """Go on with what does not depend on a failed resource."""
     refresh: bool = False
     """Look at every resource as it is before comparing."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set it, from any thread, to let running steps end and begin no more."""
 
 
 class Engine(Protocol):

@@ -70,7 +70,7 @@ class Deployment:
         """New URN to the old one under which the state knew the resource."""
         self.failed: set[str] = set()
         self._slots = threading.BoundedSemaphore(max(1, options.parallel))
-        self._stopped = threading.Event()
+        self._stopped = options.stopping
         for name in options.secret_config:
             self.reporter.conceal.learn(Secret(options.config.get(name, "")))
 
