@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes
 
-from hue_infra.blueprint.configuration import cluster_call
+from hue_infra.blueprint.configuration import role_calls
 from hue_infra.blueprint.plan import ClusterPlan
 from hue_infra.providers.clusters import Access, Artefacts
 from hue_infra.providers.configuration import Configuration
@@ -38,17 +38,18 @@ def raise_(
 ) -> Cluster:
     """Make a cluster of its machines."""
     head = scene.blueprint.machine(plan.control_plane[0])
-    call = cluster_call(scene.blueprint, plan, head)
-    variables = {
-        **call.variables,
-        "kubernetes_binary": artefacts.binary,
-        "kubernetes_images": artefacts.images,
-    }
+    (known,) = (
+        call.variables
+        for call in role_calls(scene.blueprint, head, kubernetes={})
+        if call.role == "kubernetes"
+    )
+    variables = artefacts.variables.apply(lambda made: {**known, **made})
     instance: pulumi.Input[str] = ground.machines[head.name].instance if ground else ""
     props = {
         "machine": scene.reach(head),
-        "roles": [{"role": call.role, "variables": variables}],
+        "roles": [{"role": "kubernetes", "variables": variables}],
         "instance": instance,
+        "home": str(scene.home),
     }
     needed = pulumi.ResourceOptions(depends_on=[configured[head.name]])
     cluster = Configuration(f"{head.name}/kubernetes", props, needed)
@@ -62,7 +63,12 @@ def raise_(
         },
         pulumi.ResourceOptions(depends_on=[cluster]),
     )
-    provider = pulumi_kubernetes.Provider(plan.name, kubeconfig=access.kubeconfig)
+    provider = pulumi_kubernetes.Provider(
+        plan.name,
+        kubeconfig=access.kubeconfig,
+        # The lab's cluster goes with its machine; what it held needs no farewell.
+        delete_unreachable=ground is not None,
+    )
     return Cluster(plan, provider, artefacts)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from hue_infra.blueprint.configuration import RoleCall, role_calls
+from hue_infra.blueprint.configuration import RoleCall, authority, role_calls
 from hue_infra.blueprint.plan import Machine
 from hue_infra.providers.configuration import Configuration
 from hue_infra.stacks.network import Ground
@@ -17,8 +17,8 @@ from hue_infra.stacks.scene import Scene
 
 def configure(scene: Scene, ground: Ground | None) -> dict[str, Configuration]:
     """Configure every machine; by name."""
-    authorities = scene.with_role("pki")
-    done = {machine.name: _configure(scene, ground, machine, ()) for machine in authorities}
+    holder = authority(scene.blueprint)
+    done = {} if holder is None else {holder.name: _configure(scene, ground, holder, ())}
     first = tuple(done.values())
     for machine in scene.blueprint.machines:
         if machine.name not in done:
@@ -37,11 +37,15 @@ def _configure(
     if ground is not None:
         needed += [ground.machines[machine.name], *ground.links.get(machine.name, [])]
         instance = ground.machines[machine.name].instance
-    props = {
+    props: dict[str, object] = {
         "machine": scene.reach(machine),
         "roles": as_inputs(role_calls(scene.blueprint, machine)),
         "instance": instance,
+        "home": str(scene.home),
     }
+    holder = authority(scene.blueprint)
+    if holder is not None and holder != machine:
+        props["delegate"] = scene.reach(holder)
     return Configuration(machine.name, props, pulumi.ResourceOptions(depends_on=needed))
 
 

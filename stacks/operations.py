@@ -5,6 +5,7 @@ Nothing here imports Pulumi before a run needs it, so that reading a stack's sta
 
 import datetime
 import importlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,7 @@ class Deployment:
     lock: Lock
     name: str
     ask: Ask | None = None
-    _stop: Callable[[], None] = field(default=lambda: None)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def open(cls, settings: Settings, ask: Ask | None = None) -> "Deployment":
@@ -116,7 +117,7 @@ class Deployment:
 
     def stop(self) -> None:
         """Ask a run under way to begin no more steps."""
-        self._stop()
+        self.stopping.set()
 
     def status(self) -> told.Status:
         """How the stack stands, from its files alone."""
@@ -153,7 +154,6 @@ class Deployment:
         # Pulumi's SDK takes half a second to import; only a run of the engine needs it.
         embedded = importlib.import_module("hue_infra.engine.embedded")
         engine = embedded.EmbeddedEngine(self._stack, lambda: self._passphrase(on_event))
-        self._stop = engine.stop
         return cast("Engine", engine)
 
     def _passphrase(self, on_event: OnEvent) -> str:
@@ -171,7 +171,7 @@ class Deployment:
         """What the stack is told."""
         scene = importlib.import_module("hue_infra.stacks.scene")
         charts = Path(__file__).resolve().parent.parent / "charts"
-        made = scene.Scene(self.built, self.settings.target, self.home / "lab", charts)
+        made = scene.Scene(self.built, self.settings.target, self.home, charts)
         return cast("Scene", made)
 
     def _options(self, on_event: OnEvent) -> Options:
@@ -183,6 +183,7 @@ class Deployment:
             providers={"kubernetes": kubernetes.KubernetesProvider},
             analyzers=[gate.ResourceGate(rules, self._sources())],
             on_event=on_event,
+            stopping=self.stopping,
         )
 
     def _sources(self) -> Mapping[str, str]:

@@ -46,7 +46,7 @@ def deploy(
         register()
     else:
         # Before the first build a preview cannot render; the objects come once helm is there.
-        cluster.artefacts.binary.apply(register)
+        cluster.artefacts.portal.apply(register)
 
 
 def _rendered(scene: Scene, plan: PlatformPlan) -> Sequence[Mapping[str, object]]:

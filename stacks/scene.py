@@ -19,10 +19,15 @@ class Scene:
     blueprint: Blueprint
     """What is to be built: in the lab, the sites that it realises."""
     target: Target
-    lab: Path
-    """The lab's directory."""
+    home: Path
+    """The stack's directory."""
     charts: Path
     """Where the charts lie."""
+
+    @property
+    def lab(self) -> Path:
+        """The lab's directory."""
+        return self.home / "lab"
 
     def reach(self, machine: Machine) -> dict[str, str]:
         """How *machine* is reached."""

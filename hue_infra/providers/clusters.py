@@ -10,7 +10,7 @@ from ruamel.yaml.compat import StringIO
 
 from hue_infra.engine import progress
 from hue_infra.providers import reach
-from hue_infra.tools import artefacts, images
+from hue_infra.tools import artefacts, images, kubernetes
 
 Props = dict[str, Any]
 ADMIN = "/etc/kubernetes/admin.conf"
@@ -38,28 +38,24 @@ class ArtefactsProvider(ResourceProvider):
 def _resolved() -> Props:
     # helm first: it is the smaller build, and what renders the charts.
     artefacts.ensure("helm", progress.say)
-    archives = [*images.control_plane(progress.say)[:1], images.pause(progress.say)]
     portal = images.portal(progress.say)
-    return {
-        "binary": str(artefacts.binary("kube", progress.say)),
-        "images": [str(image.archive) for image in (*archives, portal)],
-        "portal": portal.by_digest,
-    }
+    return {"variables": kubernetes.role_variables(progress.say), "portal": portal.by_digest}
 
 
 def _paths(props: Props) -> list[str]:
-    return [str(props.get("binary", "-")), *map(str, props.get("images", []))]
+    variables = props.get("variables") or {}
+    archives = [str(image["archive"]) for image in variables.get("kubernetes_images", [])]
+    return [str(variables.get("kubernetes_program", "-")), *archives]
 
 
 class Artefacts(Resource, module="cluster", name="Artefacts"):
-    """Programs and images; outputs ``binary``, ``images`` and ``portal``."""
+    """Programs and images; outputs ``variables`` of the role and the ``portal`` image."""
 
-    binary: pulumi.Output[str]
-    images: pulumi.Output[list[str]]
+    variables: pulumi.Output[Props]
     portal: pulumi.Output[str]
 
     def __init__(self, name: str, version: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        own: Props = {"version": version, "binary": None, "images": None, "portal": None}
+        own: Props = {"version": version, "variables": None, "portal": None}
         super().__init__(ArtefactsProvider(), name, own, opts)
 
 

@@ -4,14 +4,15 @@ All configurations that the engine asks for at the same time become one run.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
 
+from hue_infra.blueprint.configuration import RoleCall
 from hue_infra.engine import progress
 from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
@@ -21,6 +22,7 @@ from hue_infra.words import say
 
 Props = dict[str, Any]
 OWN = ("machine", "roles", "content", "instance")
+"""A change of these is a change of the machine."""
 ROLES = Path(__file__).resolve().parent.parent / "roles"
 
 
@@ -58,27 +60,56 @@ def content(roles: Sequence[str]) -> str:
     return digest.hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A machine to converge, with the machine its roles delegate to."""
+
+    host: ansible.Host
+    delegate: ansible.Host | None
+    home: Path
+
+
 def _converged(props: Props) -> None:
-    result = _gathering.ask(props["machine"]["machine"], _host(props))
+    name = str(props["machine"]["machine"])
+    result = _gathering.ask(name, _asked(props))
     if not result.ok:
-        raise RemoteError(
-            say("providers.not-converged", machine=result.name, message=result.message)
-        )
+        raise RemoteError(say("providers.not-converged", machine=name, message=result.message))
 
 
-def _host(props: Props) -> ansible.Host:
-    calls = tuple(
-        ansible.RoleCall(call["role"], dict(call["variables"])) for call in props["roles"]
+def _asked(props: Props) -> _Asked:
+    calls = tuple(RoleCall(str(call["role"]), _whole(call["variables"])) for call in props["roles"])
+    delegate = props.get("delegate")
+    return _Asked(
+        ansible.Host(str(props["machine"]["machine"]), reach.connection(props["machine"]), calls),
+        delegate and ansible.Host(str(delegate["machine"]), reach.connection(delegate)),
+        Path(props["home"]),
     )
-    machine: Mapping[str, str] = props["machine"]
-    return ansible.Host(machine["machine"], reach.connection(machine), calls)
 
 
-def _serve(hosts: Sequence[ansible.Host], tell: Told) -> Mapping[str, ansible.HostResult]:
-    return ansible.converge(hosts, on_event=lambda event: tell(event.host, event.text))
+def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Numbers come from the engine as doubles; Ansible tells 3 from 3.0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return value
 
 
-_gathering: Gathering[ansible.Host, ansible.HostResult] = Gathering(_serve, progress.say)
+def _serve(asked: Sequence[_Asked], tell: Told) -> Mapping[str, ansible.HostResult]:
+    hosts = {one.host.name: one.host for one in asked}
+    for one in asked:
+        if one.delegate is not None:
+            hosts.setdefault(one.delegate.name, one.delegate)
+
+    def hear(event: ansible.TaskEvent) -> None:
+        tell(event.host, f"{event.role}: {event.task}")
+
+    return ansible.converge(list(hosts.values()), asked[0].home, on_event=hear)
+
+
+_gathering: Gathering[_Asked, ansible.HostResult] = Gathering(_serve, progress.say)
 
 
 class Configuration(Resource, module="machine", name="Configuration"):
@@ -89,15 +120,11 @@ class Configuration(Resource, module="machine", name="Configuration"):
 
         Args:
             name: The machine, and after a slash what part of its roles.
-            props: ``machine`` (a reach), ``roles`` (a list of ``role`` and ``variables``),
-                ``instance`` (of the machine).
+            props: ``machine`` (a reach), ``delegate`` (the reach of the machine that roles
+                delegate to), ``roles`` (a list of ``role`` and ``variables``), ``instance`` (of
+                the machine), ``home`` (the stack's directory).
             opts: Options of the resource.
         """
         names = [call["role"] for call in props["roles"]]
         own = {**props, "name": name, "content": content(names)}
         super().__init__(ConfigurationProvider(), name, own, opts)
-
-
-def as_json(calls: Sequence[object]) -> str:
-    """Variables as text, for comparing."""
-    return json.dumps(calls, sort_keys=True, default=str)
