@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MAIN = "from hue_infra.cli.main import main; main()"
 MUST_HOLD = (
     "hue_infra/cli/main.py",
     "hue_infra/stacks/__main__.py",
@@ -54,7 +55,7 @@ def _names(wheel: Path) -> set[str]:
 def _use(wheel: Path, site: Path) -> list[str]:
     _python("-m", "pip", "install", "-q", "--no-deps", "--target", str(site), str(wheel))
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "hue_infra.cli.main", "validate", "--province", "hue"],
+        [sys.executable, "-P", "-c", MAIN, "validate", "--province", "hue"],
         env={"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
         capture_output=True,
         text=True,

@@ -12,7 +12,6 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
 
-from hue_infra.blueprint.configuration import RoleCall
 from hue_infra.engine import progress
 from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
@@ -58,6 +57,14 @@ def content(roles: Sequence[str]) -> str:
                 digest.update(str(path.relative_to(ROLES)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One role with its variables."""
+
+    role: str
+    variables: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
