@@ -50,7 +50,14 @@ def deploy(
 
 
 def _rendered(scene: Scene, plan: PlatformPlan) -> Sequence[Mapping[str, object]]:
-    values = {**plan.values, "image": IMAGE, "tlsSecret": TLS_SECRET}
+    blueprint = scene.blueprint
+    values = {
+        **plan.values,
+        "province": {"name": blueprint.title, "name_en": blueprint.title_en},
+        "image": IMAGE,
+        "tls": {"secret": TLS_SECRET},
+        "service": {"nodePort": plan.node_port},
+    }
     return helm.render(scene.charts / plan.chart, plan.name, plan.namespace, values)
 
 
