@@ -94,7 +94,8 @@ def lines(outcome: Outcome, *, width: int, verbose: bool = False) -> Iterator[Te
 
 def _layer(mine: Sequence[Deed], width: int, verbose: bool) -> Iterator[Text]:
     groups: dict[tuple[str, str], list[Deed]] = {}
-    for deed in mine:
+    # The engine plans side by side, so the order of its steps tells nothing.
+    for deed in sorted(mine, key=lambda deed: deed.step.name):
         groups.setdefault((deed.op, kind_of(deed.step.type)), []).append(deed)
     column = max(len(kind) for _, kind in groups)
     for (op, kind), members in groups.items():
