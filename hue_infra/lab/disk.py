@@ -39,7 +39,7 @@ def prepare(directory: Path, spec: MachineSpec) -> None:
         layout.write(mark, _identity(spec))
     link = directory / "base"
     link.unlink(missing_ok=True)
-    link.symlink_to(image)
+    link.symlink_to(image.absolute())
 
 
 def is_made_for(directory: Path, spec: MachineSpec, name: str = "disk") -> bool:

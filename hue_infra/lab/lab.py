@@ -22,6 +22,9 @@ from hue_infra.lab import (
 from hue_infra.lab.machines import MachineState
 from hue_infra.words import say
 
+# The caller's terminal is not one of the machine's; script(1) opens one that is.
+SHELL = ("script", "--quiet", "--return", "--command", "/bin/bash --login", "/dev/null")
+
 
 class Lab:
     """The lab in *directory*; whatever another process made of it is found again there.
@@ -133,7 +136,7 @@ class Lab:
             InputError: There is no such machine, or it does not run.
         """
         if found := self.machine(name):
-            return entry.argv(found.pid, command or ("/bin/bash", "-l"), terminal=True)
+            return entry.argv(found.pid, command or SHELL, terminal=True)
         known = ", ".join(self.machines()) or "–"
         raise InputError(say("lab.no-machine", machine=name, known=known))
 

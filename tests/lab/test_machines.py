@@ -1,6 +1,7 @@
 """Machines on two segments with a link between: what they are and what they reach."""
 
 import os
+import pty
 import socket
 import subprocess
 import sys
@@ -157,6 +158,21 @@ def test_a_forward_reaches_the_machine_and_survives_its_remaking(three, machine,
 def banner(port):
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         return connection.recv(64)
+
+
+def test_a_shell_has_a_terminal_of_the_machine(three):
+    leader, follower = pty.openpty()
+    shell = subprocess.Popen(
+        three.shell_argv("m1"), stdin=follower, stdout=follower, stderr=follower, process_group=0
+    )
+    os.write(leader, b"hostname; tty; exit 3\n")
+    code = shell.wait(timeout=20)
+    said = os.read(leader, 4096).decode()
+    os.close(leader)
+    os.close(follower)
+
+    assert code == 3
+    assert "/dev/pts/0" in said
 
 
 def test_testinfra_sees_the_machine(three):
