@@ -69,6 +69,8 @@ class Deployment:
         self.aliases: dict[str, str] = {}
         """New URN to the old one under which the state knew the resource."""
         self.failed: set[str] = set()
+        self.broken: BaseException | None = None
+        """What broke in the engine itself; the run ends with it."""
         self._slots = threading.BoundedSemaphore(max(1, options.parallel))
         self._stopped = options.stopping
         for name in options.secret_config:
@@ -103,6 +105,12 @@ class Deployment:
             self.reporter.log("error", _sentence(error), urn)
         if not self.options.continue_on_error:
             self.stop()
+
+    def give_up(self, error: BaseException) -> None:
+        """Stop because the engine itself broke: *error* is raised once the program has ended."""
+        with self.lock:
+            self.broken = self.broken or error
+        self.stop()
 
     def calls(self, urn: str, type_: str, reference: str) -> Calls:
         """The provider of a resource, live or configured as the state recorded it."""

@@ -10,8 +10,8 @@ from hue_infra.engine.api import Options, Outcome, Program, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
 from hue_infra.engine.crypter import Crypter
 from hue_infra.engine.deletes import delete_all, delete_entry, delete_leftovers, refuse_protected
-from hue_infra.engine.disk import Disk
 from hue_infra.engine.deployment import Deployment, run_interruptibly
+from hue_infra.engine.disk import Disk
 from hue_infra.engine.ledger import Draft, Ledger, Record
 from hue_infra.engine.provider import Provider
 from hue_infra.engine.recorder import LateJournal
@@ -140,6 +140,8 @@ def _perform(deployment: Deployment, work: Work) -> Outcome:
         run_interruptibly(lambda: work(deployment), deployment)
     finally:
         deployment.registry.close()
+    if deployment.broken is not None:
+        raise deployment.broken
     return deployment.reporter.finish(_outputs(deployment))
 
 

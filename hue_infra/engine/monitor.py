@@ -4,8 +4,10 @@ The SDK takes any objects with the stubs' methods for its monitor and engine. Ea
 comes on a thread of the program's executor and blocks until the step is done.
 """
 
+import functools
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 import grpc  # type: ignore[import-untyped]  # it ships no types
 from google.protobuf import empty_pb2, struct_pb2
@@ -47,6 +49,10 @@ _SEVERITIES: Final[dict[int, Severity]] = {
 }
 
 
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+
+
 class CallError(grpc.RpcError):  # type: ignore[misc]  # it ships no types
     """A refusal as the SDK expects it from a stub."""
 
@@ -64,17 +70,38 @@ class CallError(grpc.RpcError):  # type: ignore[misc]  # it ships no types
         return self._details
 
 
+def _guarded(
+    method: "Callable[[MonitorService, Request], Response]",
+) -> "Callable[[MonitorService, Request], Response]":
+    """Turn whatever else a call raises into a stop that the SDK understands.
+
+    The SDK knows only `Exception`: anything else would leave the program waiting for ever.
+    """
+
+    @functools.wraps(method)
+    def call(self: "MonitorService", request: Request) -> Response:
+        try:
+            return method(self, request)
+        except CallError:
+            raise
+        except BaseException as error:
+            self.deployment.give_up(error)
+            raise _closed() from error
+
+    return call
+
+
 class EngineService:
     """Takes the program's log."""
 
     def __init__(self, deployment: Deployment) -> None:
-        self._deployment = deployment
+        self.deployment = deployment
 
     def Log(self, request: engine_pb2.LogRequest) -> empty_pb2.Empty:  # noqa: N802 - the protocol's name
         """Pass a sentence on; the SDK's own debugging is dropped."""
         severity = _SEVERITIES.get(request.severity)
         if severity is not None:
-            self._deployment.reporter.log(severity, request.message, request.urn)
+            self.deployment.reporter.log(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(  # noqa: N802 - the protocol's name
@@ -88,19 +115,19 @@ class MonitorService:
     """Takes the program's registrations, reads and function calls."""
 
     def __init__(self, deployment: Deployment) -> None:
-        self._deployment = deployment
+        self.deployment = deployment
         self._defaults = DefaultProviders(deployment)
 
     def GetDeploymentInfo(self, _: empty_pb2.Empty) -> resource_pb2.DeploymentInfo:  # noqa: N802
         """Tell the program what it runs in."""
-        options, stack = self._deployment.options, self._deployment.stack
+        options, stack = self.deployment.options, self.deployment.stack
         return resource_pb2.DeploymentInfo(
             project=stack.project,
             stack=stack.name,
             organization=ORGANIZATION,
             config=dict(options.config),
             configSecretKeys=sorted(options.secret_config),
-            dryRun=self._deployment.preview,
+            dryRun=self.deployment.preview,
             parallel=options.parallel,
             supportedFeatures=sorted(FEATURES.values()),
         )
@@ -111,11 +138,12 @@ class MonitorService:
         """Answer an older SDK."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
 
+    @_guarded
     def RegisterResource(  # noqa: N802
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         """Bring one resource to what the program wants."""
-        deployment = self._deployment
+        deployment = self.deployment
         urn = _urn(deployment, request.parent, request.type, request.name)
         try:
             deployment.check_open()
@@ -130,11 +158,12 @@ class MonitorService:
             urn=state.urn, id=state.id, object=to_struct(outputs)
         )
 
+    @_guarded
     def RegisterResourceOutputs(  # noqa: N802
         self, request: resource_pb2.RegisterResourceOutputsRequest
     ) -> empty_pb2.Empty:
         """Record the outputs of a component or of the stack."""
-        deployment = self._deployment
+        deployment = self.deployment
         outputs = _plain(request.outputs)
         deployment.reporter.conceal.learn(outputs)
         with deployment.lock:
@@ -145,15 +174,16 @@ class MonitorService:
             deployment.ledger.amend(entry, replace(entry.state, outputs=outputs))
         return empty_pb2.Empty()
 
+    @_guarded
     def ReadResource(  # noqa: N802
         self, request: resource_pb2.ReadResourceRequest
     ) -> resource_pb2.ReadResourceResponse:
         """Look up a resource that another party manages."""
-        urn = _urn(self._deployment, request.parent, request.type, request.name)
+        urn = _urn(self.deployment, request.parent, request.type, request.name)
         try:
-            self._deployment.check_open()
+            self.deployment.check_open()
             refusals.refuse_read_options(request)
-            entry = read_resource(self._deployment, self._read_goal(request), request.id)
+            entry = read_resource(self.deployment, self._read_goal(request), request.id)
         except HueError as error:
             self._failed(urn, error)
             raise _closed() from error
@@ -161,6 +191,7 @@ class MonitorService:
             urn=entry.state.urn, properties=to_struct(entry.state.outputs), id=entry.state.id
         )
 
+    @_guarded
     def Invoke(  # noqa: N802
         self, request: resource_pb2.ResourceInvokeRequest
     ) -> resource_pb2.ResourceInvokeResponse:
@@ -173,11 +204,11 @@ class MonitorService:
         try:
             package = urns.package_of(request.tok)
             reference = request.provider or self._defaults.reference(package, request.version)
-            calls = self._deployment.calls("", package, reference)
-            answer = calls.invoke(request.tok, args, preview=self._deployment.preview)
+            calls = self.deployment.calls("", package, reference)
+            answer = calls.invoke(request.tok, args, preview=self.deployment.preview)
         except HueError as error:
             raise CallError(grpc.StatusCode.UNKNOWN, str(error)) from error
-        self._deployment.reporter.conceal.learn(answer)
+        self.deployment.reporter.conceal.learn(answer)
         response = resource_pb2.ResourceInvokeResponse()
         # The field is named by a keyword of Python.
         getattr(response, "return").CopyFrom(to_struct(answer))
@@ -236,7 +267,7 @@ class MonitorService:
         return self._with_provider(goal)
 
     def _with_provider(self, goal: Goal) -> Goal:
-        goal = inherit(goal, self._deployment.goals.get(goal.parent))
+        goal = inherit(goal, self.deployment.goals.get(goal.parent))
         if goal.is_provider and goal.delete_before_replace:
             raise refusals.option_error("delete_before_replace", f"{goal.type} {goal.name}")
         if not goal.custom or goal.is_provider or goal.provider:
@@ -245,8 +276,8 @@ class MonitorService:
 
     def _failed(self, urn: str, error: HueError) -> resource_pb2.RegisterResourceResponse:
         """Report a failure; the program ends, or goes on with what does not depend on it."""
-        self._deployment.fail(urn, error)
-        if self._deployment.stopped:
+        self.deployment.fail(urn, error)
+        if self.deployment.stopped:
             raise _closed() from error
         return resource_pb2.RegisterResourceResponse(
             urn=urn, object=struct_pb2.Struct(), result=resource_pb2.Result.FAIL

@@ -28,6 +28,9 @@ class World:
     failing: dict = field(default_factory=dict)
     """(operation, name) to the exception that it raises."""
     serial: int = 0
+    crashed: bool = False
+    lost: dict = field(default_factory=dict)
+    """Name to id of what a run made and died before it could record it."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def note(self, op, urn):
@@ -69,8 +72,8 @@ class Cloud(Provider):
             return State("", self.outputs(request))
         self.world.note("create", request.urn)
         with self.world.lock:
-            # A provider is idempotent: what a lost run has made of the same inputs is found again.
-            id_ = f"id{self.world.serial}"
+            # Providers are idempotent: what a lost run has made is found again by its name.
+            id_ = self.world.lost.pop(name_of(request.urn), f"id{self.world.serial}")
             self.world.serial += 1
             thing = {"name": name_of(request.urn), **self.outputs(request)}
             self.world.things[id_] = thing
@@ -90,7 +93,7 @@ class Cloud(Provider):
         if request.preview:
             return State(request.id, self.outputs(request))
         self.world.note("update", request.urn)
-        assert request.id in self.world.things
+        assert request.id in self.world.things or self.world.crashed
         self.world.things[request.id] = {"name": name_of(request.urn), **self.outputs(request)}
         reasons = self.world.failing.get(("ready", name_of(request.urn)))
         if reasons:
@@ -100,7 +103,10 @@ class Cloud(Provider):
     def delete(self, request):
         self.world.note("delete", request.urn)
         request.status("going")
-        del self.world.things[request.id]
+        if not self.world.crashed:
+            # Nothing is deleted twice, unless a run died before it could record the first time.
+            assert request.id in self.world.things
+        self.world.things.pop(request.id, None)
 
     def invoke(self, token, args, *, preview):
         return {"token": token, **args}
