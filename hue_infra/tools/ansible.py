@@ -28,9 +28,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 PLUGINS = Path(__file__).resolve().parent / "ansible_plugins"
 FORKS = 10
 WARM = PLUGINS / "warm_python.py"
-WARM_PLACE = "/run/hue-warm"
-WARM_PYTHON = f"/usr/bin/python3 -ISE {WARM_PLACE}/python.py"
-"""See ``warm_python.py``: a third of the time a task takes with a Python that starts anew."""
+WARM_PYTHON = "/usr/local/lib/hue-infra/python"
+"""Where ``warm_python.py`` lies on a machine; ``/run`` may forbid programs."""
 
 TEMPLATE_SIGNS = re.compile(r"\{[{%#]")
 MANAGED = "Written by hue-infra; a change by hand is lost at its next run."
@@ -192,9 +191,10 @@ def playbook(hosts: Sequence[Host], order: Iterable[str]) -> list[dict[str, obje
 
 def _warm_task() -> dict[str, object]:
     program = base64.b64encode(WARM.read_bytes()).decode()
+    directory = WARM_PYTHON.rpartition("/")[0]
     script = (
-        f"umask 077 && mkdir -p {WARM_PLACE} && cd {WARM_PLACE} && "
-        f"echo {program} | base64 -d >python.new && mv python.new python.py"
+        f"mkdir -p {directory} && cd {directory} && echo {program} | base64 -d >python.new && "
+        "chmod 755 python.new && mv python.new python"
     )
     return {
         "name": "Lay a Python that starts quickly into memory",

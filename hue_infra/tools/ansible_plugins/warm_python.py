@@ -1,11 +1,11 @@
+#!/usr/bin/python3 -ISE
 """A Python on a machine that has Ansible's libraries loaded already.
 
 Most of a task's time on a machine goes into starting Python, unpacking and loading
 Ansible's libraries, anew for every task.  Ansible is told that this file is its Python:
 it hands the module on to a server on the same machine, which has loaded all that once,
 forks, and runs the module in the fork.  The server starts with the first module, takes
-the libraries from it, and ends after half a minute without work.  Nothing stays on the
-machine: the file and the socket lie in ``/run``.
+the libraries from it, and ends after half a minute without work.
 
 What this does not know (arguments, another Ansible, a server that does not come up) goes to
 the ordinary Python unchanged.  Runs on the machines' own Python (3.10 or newer), and
@@ -77,6 +77,7 @@ def _connection():  # noqa: ANN202 - a type would be one more import
 
 def _start() -> None:
     """Start the server, a process of its own that holds none of our files."""
+    os.makedirs(HOME, 0o700, exist_ok=True)
     if os.fork():
         return
     os.setsid()

@@ -8,12 +8,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from ansible.plugins.callback import CallbackBase
-
-if TYPE_CHECKING:
-    from ansible.executor.task_result import CallbackTaskResult
 
 DOCUMENTATION = """
 name: hue_events
@@ -25,42 +22,66 @@ description: One JSON object a line for every play begun and every task ended on
 TAIL = 600
 
 
-class CallbackModule(CallbackBase):
+class Named(Protocol):
+    """A play, or a host."""
+
+    def get_name(self) -> str:
+        """Its name."""
+
+
+class Task(Protocol):
+    """What this needs of Ansible's task."""
+
+    _uuid: str
+    name: str
+    action: str
+    no_log: bool
+
+
+class Result(Protocol):
+    """What this needs of Ansible's result of a task on a host."""
+
+    _host: Named
+    _task: Task
+    _result: dict[str, object]
+
+
+class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible ships no types
     """Writes each event as it comes; what a task hides (no_log) stays hidden."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
     CALLBACK_NAME = "hue_events"
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self) -> None:
+        super().__init__()
         self._began: dict[tuple[str, str], float] = {}
 
-    def v2_playbook_on_play_start(self, play: Any) -> None:
+    def v2_playbook_on_play_start(self, play: Named) -> None:
         """A role begins."""
         _write(event="role", role=play.get_name())
 
-    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+    def v2_runner_on_start(self, host: Named, task: Task) -> None:
         """A task begins on a host."""
         self._began[host.get_name(), task._uuid] = time.monotonic()  # noqa: SLF001 - no public name
 
-    def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
+    def v2_runner_on_ok(self, result: Result) -> None:
         """A task did what it should."""
-        self._ended(result, "changed" if _said(result).get("changed") else "ok")
+        self._ended(result, "changed" if result._result.get("changed") else "ok")  # noqa: SLF001 - no public name
 
-    def v2_runner_on_skipped(self, result: CallbackTaskResult) -> None:
+    def v2_runner_on_skipped(self, result: Result) -> None:
         """A task had nothing to do here."""
         self._ended(result, "skipped")
 
-    def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:  # noqa: FBT001, FBT002 - Ansible's signature
+    def v2_runner_on_failed(self, result: Result, ignore_errors: bool = False) -> None:
         """A task failed."""
         self._ended(result, "ok" if ignore_errors else "failed")
 
-    def v2_runner_on_unreachable(self, result: CallbackTaskResult) -> None:
+    def v2_runner_on_unreachable(self, result: Result) -> None:
         """The host did not answer."""
         self._ended(result, "unreachable")
 
-    def _ended(self, result: CallbackTaskResult, status: str) -> None:
+    def _ended(self, result: Result, status: str) -> None:
         host, task = result._host.get_name(), result._task  # noqa: SLF001 - no public name
         began = self._began.pop((host, task._uuid), None)  # noqa: SLF001 - as above
         _write(
@@ -73,20 +94,16 @@ class CallbackModule(CallbackBase):
         )
 
 
-def _said(result: CallbackTaskResult) -> dict[str, Any]:
-    found: dict[str, Any] = result._result  # noqa: SLF001 - no public name
-    return found
-
-
-def _message(result: CallbackTaskResult) -> str:
-    said = _said(result)
-    if result._task.no_log or said.get("_ansible_no_log") or "censored" in said:  # noqa: SLF001
+def _message(result: Result) -> str:
+    said = result._result  # noqa: SLF001 - no public name
+    if result._task.no_log or said.get("_ansible_no_log") or "censored" in said:  # noqa: SLF001 - as above
         return "(hidden)"
-    failed = [item for item in said.get("results", ()) if item.get("failed")]
+    items = said.get("results")
+    failed = [item for item in items if item.get("failed")] if isinstance(items, list) else []
     return "; ".join(_words(one) for one in failed or [said])
 
 
-def _words(said: dict[str, Any]) -> str:
+def _words(said: dict[str, object]) -> str:
     parts = [str(said.get(key) or "").strip() for key in ("msg", "stderr")]
     return " - ".join(part[-TAIL:] for part in parts if part)
 
