@@ -1,0 +1,138 @@
+"""The Kubernetes role's inputs are told once, and its files render to what the programs accept."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from ruamel.yaml import YAML
+
+from hue_infra.tools.pins import pins
+
+ROLE = Path(__file__).parent.parent.parent / "roles/kubernetes"
+YAML_ = YAML(typ="safe")
+
+
+def options() -> dict[str, dict[str, object]]:
+    spec = YAML_.load((ROLE / "meta/argument_specs.yml").read_text("utf-8"))
+    found: dict[str, dict[str, object]] = spec["argument_specs"]["main"]["options"]
+    return found
+
+
+def defaults() -> dict[str, object]:
+    found: dict[str, object] = YAML_.load((ROLE / "defaults/main.yml").read_text("utf-8"))
+    return found
+
+
+def test_defaults_are_those_of_the_specification() -> None:
+    told = {name: one["default"] for name, one in options().items() if "default" in one}
+
+    assert defaults() == told
+
+
+def test_readme_lists_every_input() -> None:
+    readme = (ROLE / "README.md").read_text("utf-8")
+
+    assert re.findall(r"^\| `(kubernetes_\w+)`", readme, re.MULTILINE) == list(options())
+    assert [name for name, one in options().items() if str(one["description"]) not in readme] == []
+
+
+def test_what_is_dangerous_to_guess_must_be_given() -> None:
+    required = {name for name, one in options().items() if one.get("required")}
+
+    assert {"kubernetes_node_addresses", "kubernetes_pod_cidrs", "kubernetes_resolvers"} <= required
+    assert required.isdisjoint(defaults())
+
+
+def rendered(template: str, **changed: object) -> str:
+    environment = Environment(  # noqa: S701 - no HTML here
+        loader=FileSystemLoader(ROLE / "templates"), undefined=StrictUndefined
+    )
+    environment.filters |= {
+        "comment": lambda text: f"# {text}",
+        "bool": bool,
+        "to_json": json.dumps,
+        "unique": lambda items: list(dict.fromkeys(items)),
+    }
+    given: dict[str, object] = {
+        "ansible_managed": "managed",
+        "kubernetes_node_name": "node1",
+        "kubernetes_node_addresses": ["10.0.0.5", "fd00::5"],
+        "kubernetes_api_endpoint": "10.0.0.5:6443",
+        "kubernetes_api_names": ["k8s.example"],
+        "kubernetes_cluster_name": "kubernetes",
+        "kubernetes_cluster_domain": "cluster.local",
+        "kubernetes_pod_cidrs": ["10.60.0.0/20", "fd60::/64"],
+        "kubernetes_service_cidrs": ["10.61.0.0/20", "fd61::/112"],
+        "kubernetes_resolvers": ["10.0.0.2"],
+        "kubernetes_version": pins().cluster.kubernetes,
+        "kubernetes_registry": pins().cluster.registry,
+        "kubernetes_coredns_tag": pins().cluster.coredns,
+        "kubernetes_etcd_tag": pins().cluster.etcd,
+        "kubernetes_pause_image": "hue-infra.internal/pause@sha256:0",
+        "kubernetes_node_ports": "30000-32767",
+        "kubernetes_audit_days": 180,
+        "kubernetes_privileged_namespaces": ["kube-system"],
+        "kubernetes_ignored_preflight": [],
+        "kubernetes_cni_directory": "/usr/lib/cni",
+        "__kubernetes_leftovers": ["Port-6443"],
+        "__kubernetes_mask4": 24,
+        "__kubernetes_mask6": 64,
+        "__kubernetes_cgroup_driver": "systemd",
+        "__kubernetes_restricted": False,
+    }
+    return environment.get_template(template).render(given | changed)
+
+
+@pytest.mark.parametrize("families", [1, 2])
+def test_network_of_pods_is_whole_json_for_one_family_and_two(families: int) -> None:
+    ranges = ["10.60.0.0/20", "fd60::/64"][:families]
+    routed = json.loads(rendered("cni.conflist.j2", kubernetes_pod_cidrs=ranges))["plugins"][0]
+
+    assert [one[0]["subnet"] for one in routed["ipam"]["ranges"]] == ranges
+    assert [one["dst"] for one in routed["ipam"]["routes"]] == ["0.0.0.0/0", "::/0"][:families]
+
+
+def test_only_a_restricted_machine_gets_the_concessions() -> None:
+    free, bound = (
+        rendered("kubeadm.yaml.j2", __kubernetes_restricted=one) for one in (False, True)
+    )
+
+    assert "KubeletInUserNamespace" not in free
+    assert "KubeletInUserNamespace: true" in bound
+    assert "restrict_oom_score_adj = false" in rendered("containerd.toml.j2")
+    assert "restrict_oom_score_adj = true" in rendered(
+        "containerd.toml.j2", __kubernetes_restricted=True
+    )
+
+
+def test_no_image_is_ever_pulled() -> None:
+    init, cluster, _ = YAML_.load_all(rendered("kubeadm.yaml.j2"))
+
+    assert init["nodeRegistration"]["imagePullPolicy"] == "Never"
+    assert cluster["imageRepository"].endswith(".internal")
+
+
+@pytest.mark.parametrize("name", ["admission", "audit", "authentication"])
+def test_configuration_of_the_api_server_is_whole(name: str) -> None:
+    loaded = YAML_.load(rendered(f"{name}.yaml.j2"))
+
+    assert {"apiVersion", "kind"} <= set(loaded)
+
+
+def test_strangers_may_ask_for_health_alone() -> None:
+    loaded = YAML_.load(rendered("authentication.yaml.j2"))["anonymous"]
+
+    assert [one["path"] for one in loaded["conditions"]] == ["/livez", "/readyz", "/healthz"]
+
+
+def test_enforcer_may_read_three_kinds_and_write_none() -> None:
+    role, _ = YAML_.load_all(rendered("network-policy-role.yaml.j2"))
+
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list", "watch"}
+    assert sorted(kind for rule in role["rules"] for kind in rule["resources"]) == [
+        "namespaces",
+        "networkpolicies",
+        "pods",
+    ]
