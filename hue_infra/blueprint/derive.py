@@ -106,7 +106,7 @@ def _check_names(draft: Draft) -> None:
 
 
 def _blueprint(draft: Draft, date: datetime.date) -> Blueprint:
-    identity = draft.province.province
+    identity, given = draft.province.province, draft.province.allocations
     unit = _unit(identity.code, date)
     lines = links(draft, draft.lock.links)
     clusters = tuple(platforms.clusters(draft))
@@ -132,6 +132,7 @@ def _blueprint(draft: Draft, date: datetime.date) -> Blueprint:
         storage=needs,
         materials=tuple(materials(draft, needs)),
         title_en=unit.title_en if unit else identity.codename,
+        ranges=(*given.ipv4, given.transit, given.ipv6),
     )
 
 

@@ -286,6 +286,8 @@ class Blueprint:
     storage: tuple[StorageNeed, ...]
     materials: tuple[Material, ...]
     title_en: str = ""
+    ranges: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Every address range given to the province for its sites and lines, as the file has it."""
 
     def machine(self, name: str) -> Machine:
         """The machine of that name.
