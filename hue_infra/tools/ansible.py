@@ -27,9 +27,9 @@ from hue_infra.words import say
 PACKAGE = Path(__file__).resolve().parents[1]
 PLUGINS = Path(__file__).resolve().parent / "ansible_plugins"
 FORKS = 10
-WARM = PLUGINS / "warm_python.py"
-WARM_PYTHON = "/usr/local/lib/hue-infra/python"
-"""Where ``warm_python.py`` lies on a machine; ``/run`` may forbid programs."""
+WARM = PLUGINS / "warm"
+WARM_PLACE = "/usr/local/lib/hue-infra"
+"""Where its files lie on a machine; ``/run`` may forbid programs."""
 
 TEMPLATE_SIGNS = re.compile(r"\{[{%#]")
 MANAGED = "Written by hue-infra; a change by hand is lost at its next run."
@@ -169,7 +169,7 @@ def inventory(hosts: Iterable[Host]) -> dict[str, object]:
             _check_prefix(call)
             variables.update((name, _literal(value)) for name, value in call.variables.items())
         entries[host.name] = variables
-    common = {"ansible_python_interpreter": WARM_PYTHON, "ansible_managed": MANAGED}
+    common = {"ansible_python_interpreter": f"{WARM_PLACE}/python.py", "ansible_managed": MANAGED}
     return {"all": {"hosts": entries, "vars": common}}
 
 
@@ -190,15 +190,14 @@ def playbook(hosts: Sequence[Host], order: Iterable[str]) -> list[dict[str, obje
 
 
 def _warm_task() -> dict[str, object]:
-    program = base64.b64encode(WARM.read_bytes()).decode()
-    directory = WARM_PYTHON.rpartition("/")[0]
-    script = (
-        f"mkdir -p {directory} && cd {directory} && echo {program} | base64 -d >python.new && "
-        "chmod 755 python.new && mv python.new python"
-    )
+    script = [f"mkdir -p {WARM_PLACE} && cd {WARM_PLACE}"]
+    for file in (WARM / "server.py", WARM / "python.py"):
+        text = base64.b64encode(file.read_bytes()).decode()
+        script.append(f"echo {text} | base64 -d >{file.name}.new && chmod 755 {file.name}.new")
+        script.append(f"mv {file.name}.new {file.name}")
     return {
-        "name": "Lay a Python that starts quickly into memory",
-        "ansible.builtin.raw": script,
+        "name": "Lay out a Python that starts quickly",
+        "ansible.builtin.raw": " && ".join(script),
         "changed_when": False,
         "check_mode": False,
     }

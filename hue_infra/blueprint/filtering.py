@@ -1,0 +1,262 @@
+"""A machine's packet filter from the blueprint's flows: the variables of the role ``firewall``.
+
+Every machine lets in what targets it and lets out what starts in its zones; a router
+lets through what passes its site; the data centre's routers, at the hub, everything
+declared. A flow from lines alone is a talk of neighbours, which nobody else must know
+of. Default deny both ways: TCVN 14423:2026 5.12.2.4d, 5.12.2.4f.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    collapse_addresses,
+    ip_network,
+)
+
+from hue_infra.blueprint.plan import Blueprint, Flow, Link, Machine, Publication, Segment
+
+LINK = "link:"
+PUBLISHED = "published:"
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+
+def collapse(networks: Iterable[Network]) -> tuple[str, ...]:
+    """The fewest prefixes that hold exactly *networks*, IPv4 first."""
+    every = set(networks)
+    ipv4 = collapse_addresses(one for one in every if isinstance(one, IPv4Network))
+    ipv6 = collapse_addresses(one for one in every if isinstance(one, IPv6Network))
+    return (*map(str, ipv4), *map(str, ipv6))
+
+
+@dataclass(slots=True)
+class Sets:
+    """Named groups of prefixes, each group once however many rules speak of it."""
+
+    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def name(self, wish: str, networks: Iterable[Network]) -> str:
+        """Name of the set of *networks*: the first wish it was asked for by."""
+        return self.names.setdefault(collapse(networks), re.sub(r"[^a-z0-9]+", "_", wish))
+
+    def variables(self) -> list[dict[str, object]]:
+        """The sets as the role takes them."""
+        return [{"name": name, "prefixes": list(group)} for group, name in self.names.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """The blueprint's pieces by name."""
+
+    segments: dict[str, Segment]
+    machines: dict[str, Machine]
+    links: dict[str, Link]
+    publications: dict[str, Publication]
+
+    def prefixes(self, source: str) -> tuple[Network, Network]:
+        """Prefixes of a flow's source: a segment's, or a link's."""
+        if source.startswith(LINK):
+            link = self.links[source.removeprefix(LINK)]
+            return link.ipv4, link.ipv6
+        return self.segments[source].ipv4, self.segments[source].ipv6
+
+    def addresses(self, machine: str) -> Iterator[Network]:
+        """Addresses of a machine, those on its links among them, as prefixes of one."""
+        for port in self.machines[machine].interfaces:
+            yield from _hosts(port.ipv4, port.ipv6)
+        for link in self.links.values():
+            for end in (link.near, link.far):
+                if end.machine == machine:
+                    yield from _hosts(end.ipv4, end.ipv6)
+
+    def published(self, flow: Flow) -> list[Publication]:
+        """Published services among a flow's targets."""
+        return [
+            self.publications[one.removeprefix(PUBLISHED)]
+            for one in flow.targets
+            if one.startswith(PUBLISHED)
+        ]
+
+    def starts_at(self, machine: Machine) -> set[str]:
+        """Sources of flows that the machine itself is part of."""
+        links = {
+            f"{LINK}{link.id}"
+            for link in self.links.values()
+            if machine.name in {link.near.machine, link.far.machine}
+        }
+        return {port.segment for port in machine.interfaces} | links
+
+    def neighbours(self, machine: Machine) -> set[str]:
+        """Machines at the other end of the machine's lines."""
+        ends = [{link.near.machine, link.far.machine} for link in self.links.values()]
+        return {name for pair in ends if machine.name in pair for name in pair} - {machine.name}
+
+    def at_site(self, site: str) -> set[str]:
+        """Sources of flows that lie at a site."""
+        links = {f"{LINK}{one.id}" for one in self.links.values() if one.site == site}
+        return {one.id for one in self.segments.values() if one.site == site} | links
+
+
+def _hosts(*addresses: Address) -> Iterator[Network]:
+    for address in addresses:
+        yield ip_network(address)
+
+
+def _around(blueprint: Blueprint) -> _Surroundings:
+    return _Surroundings(
+        segments={one.id: one for one in blueprint.segments},
+        machines={one.name: one for one in blueprint.machines},
+        links={one.id: one for one in blueprint.links},
+        publications={one.name: one for one in blueprint.publications},
+    )
+
+
+def is_hub(blueprint: Blueprint, machine: Machine) -> bool:
+    """Whether the machine is a router of the site where all lines end, or of the only one."""
+    far = {link.far.machine for link in blueprint.links}
+    sites = {one.site for one in blueprint.machines if one.name in far}
+    return machine.is_router and (machine.site in sites or not far)
+
+
+def variables(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
+    """Variables of the role ``firewall`` for *machine*."""
+    around, sets = _around(blueprint), Sets()
+    hub = is_hub(blueprint, machine)
+    found: dict[str, object] = {
+        "firewall_input": list(_input(around, blueprint.flows, machine, sets)),
+        "firewall_output": list(_output(around, blueprint.flows, machine, sets)),
+        "firewall_forward": [],
+        "firewall_ports": [],
+        "firewall_publications": [],
+        "firewall_pods": _pods(blueprint, machine),
+    }
+    if machine.is_router:
+        forward = _forward(around, blueprint.flows, machine, sets, hub=hub)
+        found["firewall_forward"] = list(forward)
+        found["firewall_ports"] = [
+            {"interface": port.name, "prefixes": list(map(str, around.prefixes(port.segment)))}
+            for port in machine.interfaces
+        ]
+    if hub:
+        found["firewall_publications"] = [
+            _publication(around, one) for one in blueprint.publications
+        ]
+    return {"firewall_sets": sets.variables(), **found}
+
+
+def _rule(flow: Flow, ports: Iterable[int], **more: str | bool) -> dict[str, object]:
+    return {"id": flow.id, "protocol": flow.protocol, "ports": list(ports), **more}
+
+
+def _is_of_neighbours(flow: Flow) -> bool:
+    return all(source.startswith(LINK) for source in flow.sources)
+
+
+def _sources(around: _Surroundings, flow: Flow, only: set[str] | None = None) -> list[Network]:
+    chosen = [one for one in flow.sources if only is None or one in only]
+    return [prefix for one in chosen for prefix in around.prefixes(one)]
+
+
+def _input(
+    around: _Surroundings, flows: Iterable[Flow], machine: Machine, sets: Sets
+) -> Iterator[dict[str, object]]:
+    own = around.starts_at(machine)
+    for flow in flows:
+        behind = [one for one in around.published(flow) if one.machine == machine.name]
+        aimed = [flow.ports] if machine.name in flow.targets else []
+        for ports in (*aimed, *((one.target_port,) for one in behind)):
+            sources = _sources(around, flow, own if _is_of_neighbours(flow) else None)
+            yield _rule(flow, ports, sources=sets.name(f"from_{flow.id}", sources))
+
+
+def _output(
+    around: _Surroundings, flows: Iterable[Flow], machine: Machine, sets: Sets
+) -> Iterator[dict[str, object]]:
+    own = around.starts_at(machine)
+    for flow in flows:
+        if own.isdisjoint(flow.sources):
+            continue
+        targets = _plain_targets(flow)
+        if _is_of_neighbours(flow):
+            targets = [one for one in targets if one in around.neighbours(machine)]
+        if targets:
+            addresses = [prefix for one in targets for prefix in around.addresses(one)]
+            yield _rule(flow, flow.ports, targets=sets.name(f"to_{flow.id}", addresses))
+        for published in around.published(flow):
+            yield from _both_sides(around, flow, published, sets)
+
+
+def _plain_targets(flow: Flow) -> list[str]:
+    return [one for one in flow.targets if not one.startswith(PUBLISHED)]
+
+
+def _both_sides(
+    around: _Surroundings, flow: Flow, published: Publication, sets: Sets, **groups: str
+) -> Iterator[dict[str, object]]:
+    """A published service's flow as it is sent, and as the hub's translation leaves it."""
+    before = sets.name(f"{published.name}_published", _hosts(published.ipv4, published.ipv6))
+    yield _rule(flow, (published.port,), targets=before, **groups)
+    after = sets.name(f"{published.name}_behind", around.addresses(published.machine))
+    yield _rule(flow, (published.target_port,), targets=after, translated=True, **groups)
+
+
+def _forward(
+    around: _Surroundings, flows: Iterable[Flow], machine: Machine, sets: Sets, *, hub: bool
+) -> Iterator[dict[str, object]]:
+    here = around.at_site(machine.site)
+    for flow in (one for one in flows if not _is_of_neighbours(one)):
+        targets = _plain_targets(flow)
+        inside = [one for one in targets if hub or around.machines[one].site == machine.site]
+        every = (f"from_{flow.id}", _sources(around, flow))
+        leaving = every if hub else (f"from_{flow.id}_here", _sources(around, flow, here))
+        if inside:
+            yield _pass(around, flow, every, inside, sets)
+        if targets and leaving[1] and not hub:
+            yield _pass(around, flow, leaving, targets, sets)
+        if leaving[1]:
+            for published in around.published(flow):
+                yield from _both_sides(around, flow, published, sets, sources=sets.name(*leaving))
+
+
+def _pass(
+    around: _Surroundings,
+    flow: Flow,
+    sources: tuple[str, list[Network]],
+    targets: list[str],
+    sets: Sets,
+) -> dict[str, object]:
+    addresses = [prefix for one in targets for prefix in around.addresses(one)]
+    return _rule(
+        flow,
+        flow.ports,
+        sources=sets.name(*sources),
+        targets=sets.name(f"to_{flow.id}_{len(targets)}", addresses),
+    )
+
+
+def _pods(blueprint: Blueprint, machine: Machine) -> list[str]:
+    """Pod prefixes of the cluster the machine is a node of."""
+    for cluster in blueprint.clusters:
+        if machine.name in {*cluster.control_plane, *cluster.workers}:
+            return [*map(str, cluster.pods), *map(str, cluster.services)]
+    return []
+
+
+def _publication(around: _Surroundings, one: Publication) -> dict[str, object]:
+    port = around.machines[one.machine].interfaces[0]
+    return {
+        "name": one.name,
+        "address4": str(one.ipv4),
+        "address6": str(one.ipv6),
+        "port": one.port,
+        "target4": str(port.ipv4),
+        "target6": str(port.ipv6),
+        "target_port": one.target_port,
+        "hairpin": list(map(str, around.prefixes(port.segment))),
+    }
