@@ -58,7 +58,9 @@ def default_deny(declared: Declared) -> Iterator[Breach]:
 
 def machine_denies_by_default(resource: Resource) -> Iterable[Breach]:
     """Every configured machine has the firewall role, and it drops what no flow names."""
-    if not resource.type.endswith(CONFIGURATION) or resource.unknown:
+    # A name with a slash is an addition to a machine, whose own configuration is judged by itself.
+    is_whole = resource.type.endswith(CONFIGURATION) and "/" not in resource.name
+    if not is_whole or resource.unknown:
         return
     calls = resource.inputs.get("roles")
     roles = (

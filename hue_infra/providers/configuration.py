@@ -84,7 +84,7 @@ def _converged(props: Props) -> None:
 
 
 def _asked(props: Props) -> _Asked:
-    calls = tuple(RoleCall(str(call["role"]), _whole(call["variables"])) for call in props["roles"])
+    calls = tuple(_Call(str(call["role"]), _whole(call["variables"])) for call in props["roles"])
     delegate = props.get("delegate")
     return _Asked(
         ansible.Host(str(props["machine"]["machine"]), reach.connection(props["machine"]), calls),
