@@ -12,6 +12,7 @@ from hue_infra.engine.provider import (
     DeleteRequest,
     Diff,
     DiffRequest,
+    FindRequest,
     PartialFailure,
     Provider,
     ReadRequest,
@@ -109,6 +110,12 @@ class Calls:
         with _annotating(marks):
             found = self._ask(lambda: self.provider.read(request))
             return None if found is None else _annotated(found, marks)
+
+    def find(self, inputs: PropertyMap) -> State | None:
+        """Look for what a cut-off create left behind."""
+        request = FindRequest(self.urn, self._given(inputs), self.status)
+        found = self._ask(lambda: self.provider.find(request))
+        return None if found is None else _annotated(found, inputs)
 
     def delete(
         self, id_: str, inputs: PropertyMap, outputs: PropertyMap, timeout: float | None

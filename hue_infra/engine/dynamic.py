@@ -32,6 +32,7 @@ from hue_infra.engine.provider import (
     DeleteRequest,
     Diff,
     DiffRequest,
+    FindRequest,
     Provider,
     ReadRequest,
     State,
@@ -120,6 +121,14 @@ class DynamicHost(Provider):
             return None
         inputs = None if result.inputs is None else _kept(result.inputs, props)
         return State(str(result.id), _kept(result.outs, props), inputs)
+
+    def find(self, request: FindRequest) -> State | None:
+        """Ask the provider's ``find``, which only providers written for this engine have."""
+        find = getattr(self._provider(request.inputs), "find", None)
+        result: ReadResult | None = find(_given(request.inputs)) if callable(find) else None
+        if result is None or not result.id:
+            return None
+        return State(str(result.id), _kept(result.outs, request.inputs))
 
     def update(self, request: UpdateRequest) -> State:
         """Ask the provider's ``update``."""

@@ -15,8 +15,9 @@ from hue_infra.engine.disk import Disk
 from hue_infra.engine.ledger import Draft, Ledger, Record
 from hue_infra.engine.provider import Provider
 from hue_infra.engine.recorder import LateJournal
+from hue_infra.engine.recovery import recover
 from hue_infra.engine.refresh import refresh
-from hue_infra.engine.state import ResourceState
+from hue_infra.engine.state import ResourceState, Snapshot
 from hue_infra.engine.urns import ROOT_TYPE
 from hue_infra.engine.values import PropertyMap
 from hue_infra.words import say
@@ -41,8 +42,8 @@ class EmbeddedEngine:
     def preview(self, program: Program, options: Options) -> Outcome:
         """Say what `up` would do; asks providers to foretell, and changes nothing."""
         store = self._store()
-        draft = Draft(store.load(store.crypter(self.passphrase)))
-        deployment = self._deployment(options, draft, preview=True)
+        snapshot = self._recovered(store.load(store.crypter(self.passphrase)), options)
+        deployment = self._deployment(options, Draft(snapshot), preview=True)
         return _perform(deployment, _wish(program))
 
     def up(self, program: Program, options: Options) -> Outcome:
@@ -81,6 +82,15 @@ class EmbeddedEngine:
         """The recorded resources: no passphrase, no lock; secrets stay sealed."""
         return self._store().resources()
 
+    def _recovered(self, snapshot: Snapshot, options: Options) -> Snapshot:
+        if not any(operation.kind == "creating" for operation in snapshot.pending):
+            return snapshot
+        deployment = self._deployment(options, Draft(snapshot), preview=True)
+        try:
+            return recover(deployment, snapshot)
+        finally:
+            deployment.registry.close()
+
     def _store(self) -> StackStore:
         return FileBackend(self.stack.root, self.disk).stack(self.stack.project, self.stack.name)
 
@@ -89,7 +99,7 @@ class EmbeddedEngine:
         with store.lock():
             outcome: Outcome | None = None
             try:
-                with self._recording(store) as record:
+                with self._recording(store, options) as record:
                     deployment = self._deployment(options, record, preview=False)
                     outcome = _perform(deployment, work)
             finally:
@@ -103,17 +113,19 @@ class EmbeddedEngine:
             return outcome
 
     @contextlib.contextmanager
-    def _recording(self, store: StackStore) -> Iterator[Record]:
+    def _recording(self, store: StackStore, options: Options) -> Iterator[Record]:
         crypter = store.crypter(self.passphrase)
-        snapshot = store.load(crypter)
+        loaded = store.load(crypter)
+        snapshot = self._recovered(loaded, options)
         with contextlib.ExitStack() as closing:
             record = LateJournal(
                 snapshot, lambda: closing.enter_context(store.journal(snapshot, crypter))
             )
-            if store.exists():
+            if store.exists() and snapshot is loaded:
                 # Asked for now, while nobody draws progress over the question.
                 crypter.unlock()
             else:
+                # A new stack is given its passphrase, and what was found again is recorded.
                 record.open()
             yield record
 

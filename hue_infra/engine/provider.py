@@ -116,6 +116,15 @@ class CreateRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FindRequest:
+    """Look for what a run that died may have made of *inputs* before it could record it."""
+
+    urn: str
+    inputs: PropertyMap
+    status: StatusSink = silent
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRequest:
     """Look at the resource as it is now."""
 
@@ -193,6 +202,13 @@ class Provider(ABC):
     @abstractmethod
     def read(self, request: ReadRequest) -> State | None:
         """Return the resource as it is; None only when it is certain to be gone."""
+
+    def find(self, request: FindRequest) -> State | None:
+        """Return what a cut-off create of these inputs left behind; None when nothing is found.
+
+        A provider that can tell answers, so that a destroy after a crash leaves no orphan.
+        """
+        return None
 
     @abstractmethod
     def update(self, request: UpdateRequest) -> State:

@@ -4,6 +4,7 @@ A provider resource has type ``pulumi:providers:<package>``; others name it by i
 URN and id. It is made like any resource, by the provider of providers below.
 """
 
+import contextlib
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,7 +23,7 @@ from hue_infra.engine.provider import (
     UpdateRequest,
 )
 from hue_infra.engine.values import PropertyMap, has_unknown, properties_without_secrets
-from hue_infra.errors import EngineError
+from hue_infra.errors import EngineError, HueError
 from hue_infra.words import say
 
 Factory = Callable[[], Provider]
@@ -56,7 +57,7 @@ class Registry:
             given = settings(inputs)
             if not provider.accepts_secrets:
                 given = properties_without_secrets(given)
-            provider.configure(given)
+            _configure(provider, given, urn)
         with self._lock:
             previous = self._live.get(urns.reference(urn, id_))
             self._live[urns.reference(urn, id_)] = provider
@@ -87,6 +88,17 @@ def settings(inputs: PropertyMap) -> PropertyMap:
     return {key: value for key, value in inputs.items() if key not in _BOOKKEEPING}
 
 
+def _configure(provider: Provider, given: PropertyMap, urn: str) -> None:
+    try:
+        provider.configure(given)
+    except HueError:
+        raise
+    except Exception as error:
+        # Whatever a provider raises is a failure of the run, not of the engine.
+        problem = say("deployment.not-configured", name=urns.name_of(urn))
+        raise EngineError(f"{problem} {type(error).__name__}: {error}") from error
+
+
 class ProviderResources(Provider):
     """Makes provider resources: the provider of type ``pulumi:providers:*``."""
 
@@ -95,16 +107,16 @@ class ProviderResources(Provider):
 
     def check(self, request: CheckRequest) -> Checked:
         """Ask the provider itself about its settings."""
-        provider = self._fresh(request.urn)
         old = None if request.old_inputs is None else settings(request.old_inputs)
-        checked = provider.check_config(old, settings(request.inputs))
+        with contextlib.closing(self._fresh(request.urn)) as provider:
+            checked = provider.check_config(old, settings(request.inputs))
         kept = {key: item for key, item in request.inputs.items() if key in _BOOKKEEPING}
         return Checked({**checked.inputs, **kept}, checked.failures)
 
     def diff(self, request: DiffRequest) -> Diff:
         """Ask the provider whether other settings mean other resources."""
-        provider = self._fresh(request.urn)
-        return provider.diff_config(settings(request.old_inputs), settings(request.inputs))
+        with contextlib.closing(self._fresh(request.urn)) as provider:
+            return provider.diff_config(settings(request.old_inputs), settings(request.inputs))
 
     def create(self, request: CreateRequest) -> State:
         """Configure a provider under a new id, which a preview cannot know."""

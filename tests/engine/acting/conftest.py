@@ -29,6 +29,8 @@ class World:
     """(operation, name) to the exception that it raises."""
     serial: int = 0
     crashed: bool = False
+    findable: bool = False
+    """Whether the provider can find what a lost run has made."""
     lost: dict = field(default_factory=dict)
     """Name to id of what a run made and died before it could record it."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -89,6 +91,12 @@ class Cloud(Provider):
             return None
         return State(request.id, {key: item for key, item in thing.items() if key != "name"})
 
+    def find(self, request):
+        for id_, thing in self.world.things.items():
+            if thing["name"] == name_of(request.urn) and self.world.findable:
+                return State(id_, {key: item for key, item in thing.items() if key != "name"})
+        return None
+
     def update(self, request):
         if request.preview:
             return State(request.id, self.outputs(request))
@@ -106,6 +114,10 @@ class Cloud(Provider):
         if not self.world.crashed:
             # Nothing is deleted twice, unless a run died before it could record the first time.
             assert request.id in self.world.things
+        for thing in self.world.things.values():
+            # As in a real cloud: what others stand on cannot go.
+            users = [key for key, item in thing.items() if key.startswith("fixed_") and item == request.id]
+            assert not users or thing["name"] in self.world.lost, (name_of(request.urn), thing)
         self.world.things.pop(request.id, None)
 
     def invoke(self, token, args, *, preview):

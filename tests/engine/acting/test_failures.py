@@ -1,5 +1,6 @@
 """What is left, and what the next run does, when a provider, the program or the process fails."""
 
+import _thread
 import threading
 import time
 
@@ -198,6 +199,26 @@ def test_steps_run_side_by_side_and_no_more_than_allowed(stack, kit, monkeypatch
     assert max(most) == 3
 
 
+def test_an_interrupt_lets_running_steps_finish_and_records_them(stack, kit, monkeypatch):
+    create = kit.Cloud.create
+
+    def interrupting(self, request):
+        _thread.interrupt_main()
+        time.sleep(0.3)
+        return create(self, request)
+
+    monkeypatch.setattr(kit.Cloud, "create", interrupting)
+
+    def program():
+        kit.Thing("b", O(depends_on=[kit.Thing("a")]))
+
+    with pytest.raises(KeyboardInterrupt):
+        stack.engine.up(program, stack.options())
+
+    assert stack.names() == ["a"]
+    assert stack.snapshot().pending == ()
+
+
 def test_two_runs_at_once_the_second_is_told_who_holds_the_stack(stack, kit):
     inside, leave = threading.Event(), threading.Event()
 
@@ -242,6 +263,21 @@ def test_a_create_cut_off_is_told_and_done_again(stack, kit):
     assert "cut off" in outcome.diagnostics[0].message
     assert stack.snapshot().pending == ()
     assert stack.world.names() == ["a"]
+
+
+@pytest.mark.parametrize("run", ["destroy", "up"])
+def test_what_a_cut_off_create_left_is_found_again(run, stack, kit):
+    stack.up(lambda: kit.Thing("z"))
+    provider = stack.state("z").provider
+    interrupted(stack, "creating", inputs={"value": 1}, provider=provider)
+    stack.world.findable = True
+    stack.world.things["half"] = {"name": "a", "value": 1}
+
+    outcome = stack.destroy() if run == "destroy" else stack.up(lambda: kit.Thing("a", value=1))
+
+    assert outcome.ok
+    assert stack.snapshot().pending == ()
+    assert sorted(stack.world.things) == ([] if run == "destroy" else ["half"])
 
 
 def test_an_update_cut_off_is_done_again_though_nothing_differs(stack, kit):
