@@ -25,6 +25,13 @@ from hue_infra.words import say
 
 SOURCE = HERE / "kube"
 PROVENANCE = "provenance.json"
+BUILD = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-mod=readonly",
+    "GOTOOLCHAIN": "local",
+    # The compiler collects its garbage less often: a seventh less CPU, for some hundred MB more.
+    "GOGC": "400",
+}
 STEP = 50  # packages between two lines of progress
 
 Progress = Callable[[str], None]
@@ -144,7 +151,7 @@ def _build(program: Program, part: Path, progress: Progress) -> None:
     stream(
         [go, "build", *options, "-o", part / "program", program.package],
         _counter(program, progress),
-        env={"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"},
+        env=BUILD,
         cwd=SOURCE,
     )
     seconds = round(time.monotonic() - began)

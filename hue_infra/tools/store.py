@@ -33,7 +33,7 @@ def made(kind: str, name: str, make: Callable[[Path], None]) -> Path:
     whole = places.cache() / kind / name
     if whole.is_dir():
         return whole
-    with _locked(whole.with_suffix(".lock")):
+    with _locked(whole.parent / f"{name}.lock"):
         if whole.is_dir():
             return whole
         for left in whole.parent.glob(f"{name}.part-*"):

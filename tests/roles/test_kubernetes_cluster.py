@@ -215,7 +215,10 @@ def test_checks_of_the_role_hold(started: Cluster, tmp_path: Path) -> None:
 
 
 def test_portal_answers_those_it_is_for(portal: Cluster) -> None:
-    assert portal.from_outside(f"https://{NODE4}:{PORT}/") == "200"
+    """A service's rules follow its pods' readiness by a moment."""
+    url = f"https://{NODE4}:{PORT}/"
+
+    assert until("200", lambda: portal.from_outside(url)) == "200"
 
 
 def test_portal_refuses_all_others(portal: Cluster) -> None:
@@ -224,7 +227,9 @@ def test_portal_refuses_all_others(portal: Cluster) -> None:
 
 
 def test_both_families_reach_a_portal_that_is_for_all(portal: Cluster) -> None:
-    assert portal.from_outside(f"https://[{NODE6}]:{PORT + 1}/") == "200"
+    url = f"https://[{NODE6}]:{PORT + 1}/"
+
+    assert until("200", lambda: portal.from_outside(url)) == "200"
 
 
 def test_a_pod_of_another_namespace_comes_in_only_while_a_policy_lets_it(portal: Cluster) -> None:

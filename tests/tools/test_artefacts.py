@@ -126,13 +126,15 @@ def test_two_who_want_the_same_make_it_once(cache: Path) -> None:
         (part / "file").write_text("")
         made.append(1)
 
-    threads = [threading.Thread(target=store.made, args=("things", "one", make)) for _ in range(4)]
+    wanted = ("things", "one-1.2.3", make)
+    threads = [threading.Thread(target=store.made, args=wanted) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
     assert len(made) == 1
+    assert (cache / "things/one-1.2.3.lock").exists()
 
 
 def test_what_a_killed_run_left_is_cleared(cache: Path) -> None:
