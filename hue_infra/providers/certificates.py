@@ -73,6 +73,7 @@ def _issue(props: Props) -> Props:
     progress.say(say("providers.signing", name=props["names"][0]))
     key, asked = request(props["names"])
     argv = ["hue-ca", "sign", "--profile", "server", "--days", str(int(props["days"]))]
+    argv += [f"--name={name}" for name in props["names"]]
     return {"key": key, "chain": reach.perform(props["authority"], argv, asked).stdout}
 
 

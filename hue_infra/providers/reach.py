@@ -52,4 +52,8 @@ def connection(reach: Reach) -> dict[str, str]:
             "ansible_host": reach["address"],
             "ansible_user": reach["user"],
         }
-    return {"ansible_connection": "hue_lab", "hue_lab_directory": reach["lab"]}
+    return {
+        "ansible_connection": "hue_lab",
+        "hue_lab_directory": reach["lab"],
+        "hue_lab_machine": reach["machine"],
+    }
