@@ -293,6 +293,24 @@ def test_cluster_dns_knows_services(portal: Cluster) -> None:
     assert re.fullmatch(r"10\.61\.\d+\.\d+\n", said.stdout)
 
 
+def test_an_interrupted_start_is_finished(portal: Cluster) -> None:
+    """Without its last mark a cluster is begun again: what is there is taken up."""
+    portal.node("rm", "/etc/kubernetes/initialised")
+
+    assert "failed=0 " in portal.play()
+    assert until("200", lambda: portal.from_outside(f"https://{NODE4}:{PORT}/")) == "200"
+    assert portal.node("test", "-e", "/etc/kubernetes/initialised", check=False).code == 0
+
+
+def test_changed_setting_reaches_the_running_control_plane(portal: Cluster) -> None:
+    assert "failed=0 " in portal.play("--extra-vars", "kubernetes_audit_days=181")
+
+    flags = portal.node("cat", "/etc/kubernetes/manifests/kube-apiserver.yaml").stdout
+    ready = lambda: portal.kubectl("get", "--raw", "/readyz", check=False).stdout  # noqa: E731
+    assert "--audit-log-maxage=181" in flags
+    assert until("ok", ready) == "ok"
+
+
 def test_kubeadm_configuration_stays_what_it_was(started: Cluster) -> None:
     """The file that kubeadm was given is the file the next run compares with."""
     text = started.node("cat", "/etc/kubernetes/kubeadm.yaml").stdout
