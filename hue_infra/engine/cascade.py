@@ -6,7 +6,7 @@ Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go, calculateDependent
 """
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hue_infra.engine import urns
 from hue_infra.engine.deletes import references
@@ -20,33 +20,61 @@ from hue_infra.errors import EngineError
 from hue_infra.words import say
 
 
-def condemn(deployment: Deployment, root: Entry) -> list[Entry]:
-    """Choose and mark the dependents of *root* that must be deleted with it, in state order.
+@dataclass(frozen=True, slots=True)
+class Condemned:
+    """What must be deleted before a resource can be.
+
+    Attributes:
+        chosen: By this cascade, in state order.
+        others: By other cascades of this run, which must have done so first.
+    """
+
+    chosen: tuple[Entry, ...]
+    others: tuple[Cascade, ...]
+
+
+def condemn(deployment: Deployment, root: Entry) -> Condemned:
+    """Choose and mark the dependents of *root* that must be deleted before it.
 
     The deployment's lock must be held: what is marked here no registration may take as it was.
 
     Raises:
         EngineError: One of them is protected.
     """
+    found = _dependents(deployment, root)
+    marked = {entry: mark for entry, mark in found.items() if entry not in deployment.cascaded}
+    for entry in marked:
+        if entry.state.protect:
+            name, base = entry.state.name, root.state.name
+            raise EngineError(say("deployment.protected-cascade", name=name, root=base))
+    others = tuple(deployment.cascaded[entry] for entry in found if entry not in marked)
+    deployment.cascaded.update(marked)
+    chosen = tuple(entry for entry in marked if not entry.state.pending_replacement)
+    for entry, mark in marked.items():
+        if entry.state.pending_replacement:
+            # An earlier run has deleted it already.
+            mark.done.set()
+    return Condemned(chosen, others)
+
+
+def _dependents(deployment: Deployment, root: Entry) -> dict[Entry, Cascade]:
     tainted = {root.state.urn}
     condemned = {root.state.urn}
-    chosen: list[Entry] = []
+    found: dict[Entry, Cascade] = {}
     for entry in deployment.ledger.untouched():
         state = entry.state
-        if entry is root or state.delete or state.urn in deployment.decided:
+        if entry is root or not references(replace(state, parent="")) & tainted:
             continue
-        if not references(replace(state, parent="")) & tainted:
+        if not state.delete and state.urn in deployment.decided:
             continue
         tainted.add(state.urn)
-        keys = _replaced_by(deployment, state, condemned)
-        if keys is None:
-            continue
-        condemned.add(state.urn)
-        if state.pending_replacement or state.urn in deployment.cascaded:
-            continue
-        chosen.append(entry)
-        _mark(deployment, root, state, keys)
-    return chosen
+        # What is left over from an earlier replacement is deleted in any case.
+        keys = () if state.delete else _replaced_by(deployment, state, condemned)
+        if keys is not None:
+            found[entry] = Cascade(threading.Event(), keys)
+            if not state.delete:
+                condemned.add(state.urn)
+    return found
 
 
 def with_forced(diff: Diff, new: ResourceState, old: ResourceState) -> Diff:
@@ -88,11 +116,3 @@ def _replaced_by(
         diff = replace(diff, changes=True)
     diff = with_forced(diff, wanted, state)
     return diff.replaces or None
-
-
-def _mark(deployment: Deployment, root: Entry, state: ResourceState, keys: tuple[str, ...]) -> None:
-    if state.protect:
-        raise EngineError(
-            say("deployment.protected-cascade", name=state.name, root=root.state.name)
-        )
-    deployment.cascaded[state.urn] = Cascade(threading.Event(), keys)

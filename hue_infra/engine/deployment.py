@@ -65,7 +65,7 @@ class Deployment:
         """What each URN registered in this run has become."""
         self.decided: set[str] = set()
         """Old URNs whose fate is decided: no cascade may take them any more."""
-        self.cascaded: dict[str, Cascade] = {}
+        self.cascaded: dict[Entry, Cascade] = {}
         self.aliases: dict[str, str] = {}
         """New URN to the old one under which the state knew the resource."""
         self.failed: set[str] = set()
@@ -140,22 +140,26 @@ def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:
     A second interrupt does not wait.
     """
     failures: list[BaseException] = []
+    # Not Thread.join: once interrupted, it takes a running thread for one that has ended.
+    over = threading.Event()
 
     def body() -> None:
         try:
             work()
         except BaseException as error:  # noqa: BLE001 - carried over to the calling thread
             failures.append(error)
+        finally:
+            over.set()
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(body,), name="deployment", daemon=True)
     thread.start()
     try:
-        thread.join()
+        over.wait()
     except KeyboardInterrupt:
         deployment.stop()
         deployment.reporter.log("warning", say("deployment.interrupted"))
-        thread.join()
+        over.wait()
         raise
     if failures:
         raise failures[0]

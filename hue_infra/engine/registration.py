@@ -101,7 +101,7 @@ class Registration:
         if self.old is None:
             return
         with self.deployment.lock:
-            taken = self.deployment.cascaded.get(self.old.state.urn)
+            taken = self.deployment.cascaded.get(self.old)
         if taken is not None:
             taken.done.wait()
             self.deployment.check_open()
@@ -180,7 +180,7 @@ class Registration:
             return self._step().create()
         diff = self._diff(self.old.state)
         with self.deployment.lock:
-            taken = self.old.state.urn in self.deployment.cascaded
+            taken = self.old in self.deployment.cascaded
             if not taken:
                 self.deployment.decided.add(self.old.state.urn)
         if taken:
@@ -216,20 +216,25 @@ class Registration:
     def _delete_first(self, old: Entry) -> None:
         deployment = self.deployment
         with deployment.lock:
-            dependents = cascade.condemn(deployment, old)
+            condemned = cascade.condemn(deployment, old)
 
         def settled(entry: Entry) -> None:
             if entry is not old:
-                deployment.cascaded[entry.state.urn].done.set()
+                deployment.cascaded[entry].done.set()
 
         group = [
-            item for item in deployment.ledger.untouched() if item is old or item in dependents
+            item
+            for item in deployment.ledger.untouched()
+            if item is old or item in condemned.chosen
         ]
         try:
+            for other in condemned.others:
+                other.done.wait()
+            deployment.check_open()
             deletes.delete_before_replacing(deployment, group, settled)
         finally:
             # A registration that waits must wake up, also for what was never tried.
-            for entry in dependents:
+            for entry in condemned.chosen:
                 settled(entry)
 
     def _recheck(self) -> None:
@@ -277,8 +282,8 @@ class Registration:
         return bool(diff.replaces)
 
     def _cascade_diff(self) -> Diff:
-        urn = self.old.state.urn if self.old else self.urn
-        return Diff(changes=True, replaces=self.deployment.cascaded[urn].keys)
+        taken = self.deployment.cascaded.get(self.old) if self.old else None
+        return Diff(changes=True, replaces=taken.keys if taken else ())
 
     def _step(self, diff: Diff | None = None) -> Step:
         return Step(self.deployment, self.new, self.old, diff or Diff(changes=False), self.calls)

@@ -1,6 +1,7 @@
 """What is left, and what the next run does, when a provider, the program or the process fails."""
 
-import _thread
+import os
+import signal
 import threading
 import time
 
@@ -203,7 +204,7 @@ def test_an_interrupt_lets_running_steps_finish_and_records_them(stack, kit, mon
     create = kit.Cloud.create
 
     def interrupting(self, request):
-        _thread.interrupt_main()
+        os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.3)
         return create(self, request)
 
