@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from hue_infra.errors import ToolError
+from hue_infra.blueprint.plan import Machine
+from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools.run import Completed
@@ -28,7 +29,17 @@ def subject_of(scene: Scene) -> Subject:
     def perform(machine: str, argv: Sequence[str], given: str) -> Completed:
         try:
             return reach.perform(scene.reach(scene.blueprint.machine(machine)), argv, given)
-        except ToolError as error:
+        except RemoteError as error:
             return Completed(tuple(argv), 1, "", str(error))
 
-    return Subject(scene.blueprint, perform, scene.lab if scene.target == "lab" else None)
+    def spec(machine: Machine) -> str:
+        way = scene.reach(machine)
+        if way["kind"] == "lab":
+            return f"hue-lab://{machine.name}?directory={way['lab']}"
+        return f"ssh://{way['user']}@{way['address']}?sudo=True"
+
+    def name(machine: Machine) -> str:
+        way = scene.reach(machine)
+        return way.get("address", machine.name)
+
+    return Subject(scene.blueprint, perform, spec, name)

@@ -19,7 +19,6 @@ ENROLMENT = 8443
 SSH = 22
 HTTPS = 443
 KUBERNETES_API = 6443
-BGP = 179
 SIP_TLS = 5061
 CONFERENCE_MEDIA = 10000
 RTSPS = 322
@@ -120,10 +119,9 @@ def _published(draft: Draft) -> Iterator[Flow]:
 
 
 def _routing(draft: Draft, links: tuple[Link, ...]) -> Iterator[Flow]:
-    """Routers tell each other their prefixes, and see at once that a line is dead."""
+    """Routers may ask their neighbour whether the line between them is alive."""
     routers = tuple(dict.fromkeys(end.machine for link in links for end in (link.far, link.near)))
     sources = tuple(f"{LINK}{link.id}" for link in links)
-    yield Flow("routing", sources, routers, "tcp", (BGP,), "blueprint.flow-routing")
     yield Flow("routing-ping", sources, routers, "icmp", (), "blueprint.flow-routing")
 
 

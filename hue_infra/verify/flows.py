@@ -55,6 +55,9 @@ def verify(subject: Subject) -> Iterator[Check]:
 def declared(blueprint: Blueprint) -> Iterator[Probe]:
     """A probe for each flow, source machine, target and port, in both families."""
     for flow in blueprint.flows:
+        if all(source.startswith(LINK) for source in flow.sources):
+            yield from _between_neighbours(blueprint, flow)
+            continue
         for source in _sources(blueprint, flow):
             for target, address in _addresses(blueprint, flow.targets):
                 for port in flow.ports or (0,):
@@ -62,6 +65,24 @@ def declared(blueprint: Blueprint) -> Iterator[Probe]:
                         yield Probe(
                             flow.id, source.name, target, flow.protocol, address, port, wanted=True
                         )
+
+
+def _between_neighbours(blueprint: Blueprint, flow: Flow) -> Iterator[Probe]:
+    """A flow of lines alone is one between the two ends of each line, at the line's addresses."""
+    for link in blueprint.links:
+        if f"{LINK}{link.id}" not in flow.sources:
+            continue
+        for source, target in ((link.near, link.far), (link.far, link.near)):
+            for address, port in itertools.product((target.ipv4, target.ipv6), flow.ports or (0,)):
+                yield Probe(
+                    flow.id,
+                    source.machine,
+                    target.machine,
+                    flow.protocol,
+                    str(address),
+                    port,
+                    wanted=True,
+                )
 
 
 def undeclared(blueprint: Blueprint) -> list[Probe]:

@@ -5,7 +5,6 @@ import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from hue_infra.blueprint.plan import Blueprint, Machine
 from hue_infra.tools.run import Completed
@@ -22,8 +21,10 @@ class Subject:
 
     blueprint: Blueprint
     perform: Perform
-    lab: Path | None
-    """The lab's directory; None on real machines."""
+    host_spec: Callable[[Machine], str]
+    """How testinfra reaches a machine, such as ``hue-lab://dc-core1?directory=…``."""
+    host_name: Callable[[Machine], str]
+    """How testinfra names it."""
 
     def with_role(self, role: str) -> list[Machine]:
         """The machines that have *role*."""
