@@ -201,11 +201,11 @@ def test_small_program_is_built_from_source_and_again_to_the_same_bytes(
 
 
 @pytest.mark.slow
-def test_enforcer_of_network_policies_renders_right() -> None:
-    """Its own table of cases, in Go."""
+def test_programs_of_our_own_pass_their_own_tests() -> None:
+    """The enforcer of network policies and the web server, in Go."""
     go = toolchain.go(lambda _line: None)
     done = subprocess.run(
-        [go, "test", "-vet=off", "-trimpath", "-count=1", "./netpol"],
+        [go, "test", "-vet=off", "-trimpath", "-count=1", "./netpol", "./web"],
         cwd=artefacts.SOURCE,
         env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"},
         check=False,

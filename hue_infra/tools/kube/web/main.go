@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -72,6 +73,11 @@ func site(root string) http.Handler {
 	})
 	mux.Handle("GET /", http.FileServer(http.Dir(root)))
 	return http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		// The kubelet lays mounted files behind hidden links; they are not part of the site.
+		if strings.Contains(request.URL.Path, "/.") {
+			http.NotFound(answer, request)
+			return
+		}
 		for name, value := range headers {
 			answer.Header().Set(name, value)
 		}
