@@ -81,10 +81,8 @@ def _addresses(machines: Iterable[Machine]) -> list[str]:
 
 
 def _prefixes(blueprint: Blueprint) -> list[str]:
-    """All that is the province's: zones and lines between sites."""
-    zones = [net for one in blueprint.segments for net in (one.ipv4, one.ipv6)]
-    lines = [net for one in blueprint.links for net in (one.ipv4, one.ipv6)]
-    return list(filtering.collapse([*zones, *lines]))
+    """All that is the province's: the same whatever sites it has today."""
+    return list(map(str, blueprint.ranges))
 
 
 def _names(blueprint: Blueprint, machine: Machine) -> list[str]:

@@ -6,6 +6,7 @@ declared. A flow from lines alone is a talk of neighbours, which nobody else mus
 of. Default deny both ways: TCVN 14423:2026 5.12.2.4d, 5.12.2.4f.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,7 +30,12 @@ Address = IPv4Address | IPv6Address
 
 def collapse(networks: Iterable[Network]) -> tuple[str, ...]:
     """The fewest prefixes that hold exactly *networks*, IPv4 first."""
-    every = set(networks)
+    return _collapse(frozenset(networks))
+
+
+# Many machines ask for the same groups, and a group of a whole province takes milliseconds.
+@functools.lru_cache(maxsize=4096)
+def _collapse(every: frozenset[Network]) -> tuple[str, ...]:
     ipv4 = collapse_addresses(one for one in every if isinstance(one, IPv4Network))
     ipv6 = collapse_addresses(one for one in every if isinstance(one, IPv6Network))
     return (*map(str, ipv4), *map(str, ipv6))
@@ -92,11 +98,6 @@ class _Surroundings:
         }
         return {port.segment for port in machine.interfaces} | links
 
-    def neighbours(self, machine: Machine) -> set[str]:
-        """Machines at the other end of the machine's lines."""
-        ends = [{link.near.machine, link.far.machine} for link in self.links.values()]
-        return {name for pair in ends if machine.name in pair for name in pair} - {machine.name}
-
     def at_site(self, site: str) -> set[str]:
         """Sources of flows that lie at a site."""
         links = {f"{LINK}{one.id}" for one in self.links.values() if one.site == site}
@@ -104,8 +105,12 @@ class _Surroundings:
 
 
 def _hosts(*addresses: Address) -> Iterator[Network]:
-    for address in addresses:
-        yield ip_network(address)
+    return map(_host, addresses)
+
+
+@functools.lru_cache(maxsize=65536)
+def _host(address: Address) -> Network:
+    return ip_network(address)
 
 
 def _around(blueprint: Blueprint) -> _Surroundings:
@@ -182,11 +187,10 @@ def _output(
     for flow in flows:
         if own.isdisjoint(flow.sources):
             continue
-        targets = _plain_targets(flow)
-        if _is_of_neighbours(flow):
-            targets = [one for one in targets if one in around.neighbours(machine)]
-        if targets:
+        if targets := _plain_targets(flow):
             addresses = [prefix for one in targets for prefix in around.addresses(one)]
+            if _is_of_neighbours(flow):
+                addresses = _sources(around, flow, own)
             yield _rule(flow, flow.ports, targets=sets.name(f"to_{flow.id}", addresses))
         for published in around.published(flow):
             yield from _both_sides(around, flow, published, sets)
