@@ -86,7 +86,9 @@ def export(directory: Path, progress: Progress = lambda _line: None) -> None:
     """Lay every program into the bundle *directory*, for a machine without the Internet."""
     for name, program in pins().program.items():
         made = binary(name, progress).parent
-        shutil.copytree(made, directory / "artefacts" / made.name, symlinks=True)
+        place = directory / "artefacts" / made.name
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(made, place, symlinks=True)
         progress(say("tools.bundled", name=name, version=program.version))
 
 

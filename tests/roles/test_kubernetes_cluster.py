@@ -27,7 +27,6 @@ PLACES = {
     "kubernetes_pod_cidrs": ["10.60.0.0/20", "fd57:60::/64"],
     "kubernetes_service_cidrs": ["10.61.0.0/20", "fd57:61::/112"],
     "kubernetes_resolvers": ["10.57.0.9"],
-    "kubernetes_ignored_preflight": ["SystemVerification"],
 }
 
 

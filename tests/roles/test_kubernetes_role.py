@@ -77,6 +77,7 @@ def rendered(template: str, **changed: object) -> str:
         "kubernetes_ignored_preflight": [],
         "kubernetes_cni_directory": "/usr/lib/cni",
         "__kubernetes_leftovers": ["Port-6443"],
+        "__kubernetes_unverifiable": [],
         "__kubernetes_mask4": 24,
         "__kubernetes_mask6": 64,
         "__kubernetes_cgroup_driver": "systemd",

@@ -89,6 +89,20 @@ def test_damaged_bundle_is_refused(
     assert not list(cache.glob("artefacts/*/program"))
 
 
+def test_exported_bundle_serves_another_machine(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUE_INFRA_BUNDLE", str(tmp_path / "bundle"))
+    for name in pins().program:
+        in_bundle(tmp_path / "bundle", name, f"#!/bin/sh\necho {name}\n")
+    for _ in range(2):
+        artefacts.export(tmp_path / "carried")
+    monkeypatch.setenv("HUE_INFRA_CACHE", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("HUE_INFRA_BUNDLE", str(tmp_path / "carried"))
+
+    assert subprocess.check_output([artefacts.ensure("kubelet")], text=True) == "kube\n"
+
+
 def test_unknown_program_is_a_bug(cache: Path) -> None:
     with pytest.raises(KeyError):
         artefacts.ensure("kubectx")
