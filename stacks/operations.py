@@ -23,6 +23,7 @@ from hue_infra.engine.events import Event, Log
 from hue_infra.model.load import Loaded, load
 from hue_infra.stacks import status as told
 from hue_infra.stacks.passphrase import Ask, passphrase
+from hue_infra.tools import debian
 
 if TYPE_CHECKING:
     from hue_infra.policies.gate import Finding
@@ -87,6 +88,15 @@ class Deployment:
     def preflight(self) -> list[str]:
         """What this machine lacks, in sentences that say what to do; empty is fine."""
         return box.Lab(self.home / "lab").preflight() if self.settings.target == "lab" else []
+
+    def missing_packages(self) -> list[str]:
+        """Debian packages that this machine lacks and could install now."""
+        wanted = box.missing_packages() if self.settings.target == "lab" else []
+        return wanted if debian.can_install() else []
+
+    def install(self, on_line: Callable[[str], None]) -> None:
+        """Install them."""
+        debian.install(self.missing_packages(), on_line)
 
     def gate(self) -> "list[Finding]":
         """Hold the rules on the declared model against the province."""

@@ -23,6 +23,7 @@ def command(session: Session, chosen: Chosen, yes: bool) -> None:
     """Build the province, or bring it up to its file."""
     output = for_session(session)
     deployment = opening.opened(chosen, output.ask)
+    equip(deployment, output, yes=yes)
     checkpoints.require_machine(deployment)
     checkpoints.require_rules(deployment, output)
     plan = checkpoints.plan(deployment, output)
@@ -35,6 +36,15 @@ def command(session: Session, chosen: Chosen, yes: bool) -> None:
         output.note(say("cli.nothing-done"))
         return
     build(deployment, output, plan)
+
+
+def equip(deployment: "Deployment", output: Output, *, yes: bool) -> None:
+    """Install the packages that this machine lacks, when it can and the operator agrees."""
+    missing = deployment.missing_packages()
+    names = " ".join(missing)
+    if missing and agreed(output, say("cli.install-question", packages=names), yes=yes):
+        output.note(say("cli.installing", packages=names), style="dim")
+        deployment.install(lambda _line: None)
 
 
 def unchanged(deployment: "Deployment", output: Output, plan: Outcome) -> None:

@@ -37,7 +37,8 @@ def perform(reach: Reach, argv: Sequence[str], given: str = "") -> Completed:
     """
     if reach["kind"] == "ssh":
         target = f"{reach['user']}@{reach['address']}"
-        return run(["ssh", *SSH_OPTIONS, target, "--", shlex.join(argv)], input=given)
+        rooted = argv if reach["user"] == "root" else ["sudo", "-n", *argv]
+        return run(["ssh", *SSH_OPTIONS, target, "--", shlex.join(rooted)], input=given)
     machine = Lab(Path(reach["lab"])).machine(reach["machine"])
     if machine is None:
         raise RemoteError(say("providers.not-running", machine=reach["machine"]))
@@ -51,6 +52,7 @@ def connection(reach: Reach) -> dict[str, str]:
             "ansible_connection": "ssh",
             "ansible_host": reach["address"],
             "ansible_user": reach["user"],
+            "ansible_become": "false" if reach["user"] == "root" else "true",
         }
     return {
         "ansible_connection": "hue_lab",

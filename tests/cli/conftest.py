@@ -104,6 +104,9 @@ class Deployment:
     home: Path = Path("/tmp/hue-lab")  # noqa: S108 - never touched
     asked: list[str] = field(default_factory=list)
 
+    def missing_packages(self):
+        return []
+
     def preflight(self):
         self.asked.append("preflight")
         return self.missing

@@ -273,3 +273,5 @@ count-platforms = Platforms
 count-flows = Allowed flows
 validate-done = { $path } holds together.
 validate-title = { $title }, as of { $date }
+install-question = This machine lacks { $packages }. Install with apt?
+installing = Installing { $packages } …

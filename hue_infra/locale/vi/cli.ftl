@@ -265,3 +265,5 @@ count-platforms = Nền tảng
 count-flows = Luồng cho phép
 validate-done = { $path } hợp lệ.
 validate-title = { $title }, áp dụng tại ngày { $date }
+install-question = Máy này còn thiếu { $packages }. Cài đặt bằng apt?
+installing = Đang cài đặt { $packages } …
