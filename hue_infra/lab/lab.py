@@ -11,6 +11,7 @@ from hue_infra.lab import (
     cgroups,
     entry,
     forwards,
+    inotify,
     kept,
     layout,
     locks,
@@ -101,6 +102,7 @@ class Lab:
         Raises:
             RemoteError: It did not come up; the message carries its console's last lines.
         """
+        inotify.ensure()
         for segment in sorted({nic.segment for nic in spec.nics}):
             self.ensure_segment(segment)
         with self._part("machine", specs.check_name(spec.name)):
