@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from hue_infra.engine import urns
 from hue_infra.engine.deletes import references
-from hue_infra.engine.deployment import Cascade, Deployment
+from hue_infra.engine.deployment import Cascade, Deployment, StoppedError
 from hue_infra.engine.ledger import Entry
 from hue_infra.engine.property_paths import covers, parse
 from hue_infra.engine.provider import Diff
@@ -36,12 +36,24 @@ class Condemned:
 def condemn(deployment: Deployment, root: Entry) -> Condemned:
     """Choose and mark the dependents of *root* that must be deleted before it.
 
-    The deployment's lock must be held: what is marked here no registration may take as it was.
+    What is marked here no registration takes as it was any more.
 
     Raises:
         EngineError: One of them is protected.
     """
-    found = _dependents(deployment, root)
+    while True:
+        with deployment.lock:
+            found, busy = _dependents(deployment, root)
+            if not busy:
+                return _marked(deployment, root, found)
+        # They stand on *root* until their own step is over. Only a later entry of the state is
+        # ever waited for, so that no two cascades wait for each other.
+        for step in busy:
+            step.wait()
+        deployment.check_open()
+
+
+def _marked(deployment: Deployment, root: Entry, found: dict[Entry, Cascade]) -> Condemned:
     marked = {entry: mark for entry, mark in found.items() if entry not in deployment.cascaded}
     for entry in marked:
         if entry.state.protect:
@@ -57,24 +69,39 @@ def condemn(deployment: Deployment, root: Entry) -> Condemned:
     return Condemned(chosen, others)
 
 
-def _dependents(deployment: Deployment, root: Entry) -> dict[Entry, Cascade]:
+def _dependents(
+    deployment: Deployment, root: Entry
+) -> tuple[dict[Entry, Cascade], list[threading.Event]]:
+    """The dependents to delete, and the steps that dependents are in the middle of."""
     tainted = {root.state.urn}
     condemned = {root.state.urn}
     found: dict[Entry, Cascade] = {}
+    busy: list[threading.Event] = []
     for entry in deployment.ledger.untouched():
         state = entry.state
         if entry is root or not references(replace(state, parent="")) & tainted:
             continue
         if not state.delete and state.urn in deployment.decided:
+            busy += _unfinished_step(deployment, entry)
             continue
         tainted.add(state.urn)
         # What is left over from an earlier replacement is deleted in any case.
         keys = () if state.delete else _replaced_by(deployment, state, condemned)
         if keys is not None:
             found[entry] = Cascade(threading.Event(), keys)
-            if not state.delete:
-                condemned.add(state.urn)
-    return found
+            condemned.add(state.urn)
+    return found, busy
+
+
+def _unfinished_step(deployment: Deployment, entry: Entry) -> list[threading.Event]:
+    over = deployment.decided[entry.state.urn]
+    if not over.is_set() or entry.state.delete:
+        # In the second case it was replaced just now: to be looked at again.
+        return [over]
+    if entry in deployment.ledger.untouched():
+        # It is still there as it was, so its step has failed.
+        raise StoppedError(say("deployment.stopped"))
+    return []
 
 
 def with_forced(diff: Diff, new: ResourceState, old: ResourceState) -> Diff:

@@ -63,8 +63,8 @@ class Deployment:
         self.goals: dict[str, Goal] = {}
         self.settled: dict[str, Entry] = {}
         """What each URN registered in this run has become."""
-        self.decided: set[str] = set()
-        """Old URNs whose fate is decided: no cascade may take them any more."""
+        self.decided: dict[str, threading.Event] = {}
+        """Old URNs whose fate is decided: no cascade may take them, but must await their step."""
         self.cascaded: dict[Entry, Cascade] = {}
         self.aliases: dict[str, str] = {}
         """New URN to the old one under which the state knew the resource."""

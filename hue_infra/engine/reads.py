@@ -1,5 +1,6 @@
 """Resources that a program only looks up (``.get``): read, recorded, never changed."""
 
+import threading
 from dataclasses import replace
 
 from hue_infra.engine import records
@@ -43,6 +44,7 @@ def _recorded(deployment: Deployment, old: Entry | None, state: ResourceState) -
     else:
         deployment.ledger.done(deployment.ledger.begin("reading", state), entry)
     with deployment.lock:
-        deployment.decided.add(state.urn)
+        deployment.decided[state.urn] = over = threading.Event()
+        over.set()
         deployment.settled[state.urn] = entry
     return entry

@@ -5,6 +5,7 @@ Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go.
 """
 
 import secrets
+import threading
 from dataclasses import replace
 
 from hue_infra.engine import cascade, deletes, urns
@@ -182,12 +183,15 @@ class Registration:
         with self.deployment.lock:
             taken = self.old in self.deployment.cascaded
             if not taken:
-                self.deployment.decided.add(self.old.state.urn)
+                self.deployment.decided[self.old.state.urn] = over = threading.Event()
         if taken:
             # A cascade chose it while the provider compared it.
             self._await_cascade()
             return self._step(self._cascade_diff()).replace_recreated()
-        return self._change(self.old, diff)
+        try:
+            return self._change(self.old, diff)
+        finally:
+            over.set()
 
     def _change(self, old: Entry, diff: Diff) -> Entry:
         if old.state.pending_replacement:
@@ -215,8 +219,7 @@ class Registration:
 
     def _delete_first(self, old: Entry) -> None:
         deployment = self.deployment
-        with deployment.lock:
-            condemned = cascade.condemn(deployment, old)
+        condemned = cascade.condemn(deployment, old)
 
         def settled(entry: Entry) -> None:
             if entry is not old:
