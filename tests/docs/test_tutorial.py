@@ -12,7 +12,12 @@ from pathlib import Path
 import click
 import pytest
 
+from hue_infra.blueprint.configuration import role_calls
+from hue_infra.blueprint.derive import derive
+from hue_infra.blueprint.lab import realised
+from hue_infra.blueprint.lock import Lock
 from hue_infra.cli.main import main
+from hue_infra.model.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")
@@ -155,6 +160,41 @@ def test_what_needs_no_engine_goes_as_shown(
     results = perform(chosen, tmp_path, scratch | {"HUE_INFRA_LANG": language})
 
     assert told(chosen, results) == []
+
+
+def configured(path: Path, before: Lock) -> tuple[dict[str, object], Lock]:
+    """What each machine of the lab is told, and the lock after it."""
+    loaded = load(path)
+    whole, lock = derive(loaded, loaded.date, before)
+    lab = realised(whole)
+    return {machine.name: role_calls(lab, machine) for machine in lab.machines}, lock
+
+
+@pytest.mark.parametrize(
+    ("edit", "touched"),
+    [
+        (("street: 40}, uplink", "street: 48}, uplink", 1), {"dc-core1", "dc-core2"}),
+        (
+            ("phuxuan, aluoi1]", "phuxuan, aluoi1, thuanan]", 1),
+            {"dc-fw1", "dc-core1", "dc-core2", "dc-k8s1", "thuanan-gw", "thuanan-edge"},
+        ),
+    ],
+    ids=["more cameras", "one more ward"],
+)
+def test_a_change_touches_who_must_know_of_it(
+    edit: tuple[str, str, int], touched: set[str], tmp_path: Path
+) -> None:
+    """As the pages say: names of cameras go to the DNS, a new ward to those that serve it."""
+    path = tmp_path / "province.yaml"
+    text = (ROOT / "provinces" / "hue" / "province.yaml").read_text("utf-8")
+    path.write_text(text, "utf-8")
+    before, lock = configured(path, Lock.empty())
+    path.write_text(text.replace(*edit), "utf-8")
+
+    after, _ = configured(path, lock)
+
+    assert {name for name, calls in after.items() if calls != before.get(name)} == touched
+    assert before.keys() <= after.keys()
 
 
 def test_a_page_that_shows_something_else_is_found_out() -> None:
