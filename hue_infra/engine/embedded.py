@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hue_infra.engine import checkpoint
 from hue_infra.engine.api import Options, Outcome, Program, StackRef
@@ -165,8 +165,12 @@ def _wish(program: Program) -> Work:
         if deployment.options.refresh:
             refresh(deployment)
             deployment.olds = deployment.ledger.live()
-        if not deployment.stopped and run_program(program, deployment):
+        if deployment.stopped:
+            return
+        if run_program(program, deployment):
             _remove_leftovers(deployment)
+        else:
+            _keep_outputs(deployment)
 
     return work
 
@@ -176,6 +180,15 @@ def _remove_leftovers(deployment: Deployment) -> None:
     broken = deployment.failed or deployment.stopped
     if not broken and (deployment.preview or not deployment.reporter.failed):
         delete_leftovers(deployment)
+
+
+def _keep_outputs(deployment: Deployment) -> None:
+    """Keep the stack's old outputs that a program cut short did not come to export."""
+    for entry in list(deployment.settled.values()):
+        old = deployment.olds.get(entry.state.urn)
+        if entry.state.type == ROOT_TYPE and old is not None:
+            outputs = {**old.state.outputs, **entry.state.outputs}
+            deployment.ledger.amend(entry, replace(entry.state, outputs=outputs))
 
 
 def _destroy(deployment: Deployment) -> None:

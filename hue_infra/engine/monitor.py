@@ -169,8 +169,6 @@ class MonitorService:
         with deployment.lock:
             entry = deployment.settled.get(request.urn)
         if entry is not None:
-            if entry.state.type == urns.ROOT_TYPE and deployment.failed:
-                outputs = {**entry.state.outputs, **outputs}
             deployment.ledger.amend(entry, replace(entry.state, outputs=outputs))
         return empty_pb2.Empty()
 

@@ -116,8 +116,10 @@ class Cloud(Provider):
             assert request.id in self.world.things
         for thing in self.world.things.values():
             # As in a real cloud: what others stand on cannot go.
-            users = [key for key, item in thing.items() if key.startswith("fixed_") and item == request.id]
-            assert not users or thing["name"] in self.world.lost, (name_of(request.urn), thing)
+            used = any(
+                key.startswith("fixed_") and item == request.id for key, item in thing.items()
+            )
+            assert not used or thing["name"] in self.world.lost, (name_of(request.urn), thing)
         self.world.things.pop(request.id, None)
 
     def invoke(self, token, args, *, preview):

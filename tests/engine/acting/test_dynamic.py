@@ -41,7 +41,8 @@ class FileProvider(ResourceProvider):
         progress.say("writing")
         SEEN.append(("create", props["text"]))
         FILES[props["path"]] = props["text"]
-        return CreateResult(props["path"], {**props, "stamp": "s1", "url": self.prefix + props["path"]})
+        url = self.prefix + props["path"]
+        return CreateResult(props["path"], {**props, "stamp": "s1", "url": url})
 
     def read(self, id_, props):
         if id_ not in FILES:
@@ -111,7 +112,7 @@ def test_life_of_a_dynamic_resource(stack, kit):
         ("delete", "b"),
     ]
     assert FILES == {}
-    assert any(isinstance(event, events.Status) and event.text == "writing" for event in stack.events)
+    assert "writing" in [event.text for event in stack.events if isinstance(event, events.Status)]
 
 
 def test_a_preview_knows_inputs_and_what_an_update_leaves_alone(stack, kit):
@@ -196,7 +197,7 @@ def test_refresh_sees_what_changed_and_what_is_gone(stack, kit):
 def test_a_provider_that_raises_is_told_without_its_insides(stack, kit):
     class Broken(PlainProvider):
         def create(self, props):
-            raise Exception("the disk is full")
+            raise Exception("the disk is full")  # noqa: TRY002 - as people do
 
     outcome = stack.up(lambda: Plain("a", provider=Broken()) and None)
 

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pulumi
 import pytest
 
 from hue_infra.engine.api import StackRef
@@ -67,12 +68,11 @@ def test_reading_the_state_does_not_import_pulumi():
         "import sys; import hue_infra.engine.embedded, hue_infra.engine.api; "
         "assert 'pulumi' not in sys.modules and 'grpc' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=env)
 
 
 def test_what_is_exported_can_be_imported_elsewhere_and_changes_nothing(stack, kit, tmp_path):
-    import pulumi
-
     def program():
         kit.Thing("a", value=pulumi.Output.secret("well-hidden"))
 
@@ -126,7 +126,7 @@ def killed(home, version, seconds):
 
 @pytest.mark.slow
 def test_a_killed_run_is_finished_by_the_next(tmp_path):
-    moments = random.Random(20260705)
+    moments = random.Random(20260705)  # noqa: S311 - moments, not secrets
     for version in ("1", "2", "1"):
         for _ in range(4):
             killed(tmp_path, version, moments.uniform(0.3, 1.4))

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import pulumi
 import pytest
@@ -12,7 +13,7 @@ from hue_infra.engine import events
 from hue_infra.engine.state import Operation, ResourceState
 from hue_infra.errors import LockedError
 
-O = pulumi.ResourceOptions
+Opts = pulumi.ResourceOptions
 
 
 def messages(outcome):
@@ -21,7 +22,7 @@ def messages(outcome):
 
 def test_a_failed_create_leaves_nothing_and_the_next_run_makes_it(stack, kit):
     def program():
-        kit.Thing("b", O(depends_on=[kit.Thing("a")]))
+        kit.Thing("b", Opts(depends_on=[kit.Thing("a")]))
 
     stack.world.failing["create", "a"] = RuntimeError("no room")
 
@@ -62,6 +63,21 @@ def test_a_program_that_raises_deletes_nothing_and_is_told_with_its_trace(stack,
     assert stack.names() == ["old"]
 
 
+def test_a_program_cut_short_keeps_the_outputs_it_did_not_come_to(stack):
+    def whole():
+        pulumi.export("first", 1)
+        pulumi.export("second", 1)
+
+    def broken():
+        pulumi.export("first", 2)
+        raise pulumi.RunError("not today")
+
+    stack.up(whole)
+
+    assert stack.up(broken).outputs == {"first": 2, "second": 1}
+    assert stack.state("hue-lab").outputs == {"first": 2, "second": 1}
+
+
 def test_what_exists_but_is_not_ready_is_kept_and_updated_next_time(stack, kit):
     def program():
         kit.Thing("a", value=1)
@@ -86,7 +102,8 @@ def test_a_replacement_that_is_not_ready_is_kept_beside_the_old_one(stack, kit):
     failed = stack.up(lambda: kit.Thing("a", fixed=2))
 
     assert not failed.ok
-    assert [(item.delete, item.init_errors) for item in stack.snapshot().resources if item.name == "a"] == [
+    entries = [item for item in stack.snapshot().resources if item.name == "a"]
+    assert [(item.delete, item.init_errors) for item in entries] == [
         (False, ("slow",)),
         (True, ()),
     ]
@@ -117,7 +134,7 @@ def test_a_failed_delete_keeps_what_it_stands_on(stack, kit):
 def test_a_replacement_deleted_first_is_resumed(stack, kit):
     def program(fixed):
         def run():
-            a = kit.Thing("a", O(delete_before_replace=True), fixed=fixed)
+            a = kit.Thing("a", Opts(delete_before_replace=True), fixed=fixed)
             kit.Thing("b", fixed=a.id)
 
         return run
@@ -157,7 +174,8 @@ def test_the_first_failure_stops_steps_that_have_not_begun(stack, kit):
         for number in range(12):
             kit.Thing(f"t{number}")
 
-    stack.world.failing = {("create", f"t{number}"): RuntimeError("no room") for number in range(12)}
+    names = [f"t{number}" for number in range(12)]
+    stack.world.failing = {("create", name): RuntimeError("no room") for name in names}
 
     outcome = stack.up(program, parallel=1)
 
@@ -167,7 +185,7 @@ def test_the_first_failure_stops_steps_that_have_not_begun(stack, kit):
 
 def test_going_on_after_a_failure_skips_only_what_depends_on_it(stack, kit):
     def program():
-        kit.Thing("b", O(depends_on=[kit.Thing("a")]))
+        kit.Thing("b", Opts(depends_on=[kit.Thing("a")]))
         kit.Thing("d", value=kit.Thing("c", value=1).computed)
 
     stack.world.failing["create", "a"] = RuntimeError("no room")
@@ -211,7 +229,7 @@ def test_an_interrupt_lets_running_steps_finish_and_records_them(stack, kit, mon
     monkeypatch.setattr(kit.Cloud, "create", interrupting)
 
     def program():
-        kit.Thing("b", O(depends_on=[kit.Thing("a")]))
+        kit.Thing("b", Opts(depends_on=[kit.Thing("a")]))
 
     with pytest.raises(KeyboardInterrupt):
         stack.engine.up(program, stack.options())
@@ -245,8 +263,8 @@ def interrupted(stack, kind, **changes):
     snapshot = store.load(crypter)
     urn = "urn:pulumi:lab::hue::cloud:index:Thing::a"
     found = [item for item in snapshot.resources if item.urn == urn]
-    resource = found[0] if found else ResourceState(urn, "cloud:index:Thing", custom=True, **changes)
-    from dataclasses import replace
+    made = ResourceState(urn, "cloud:index:Thing", custom=True, **changes)
+    resource = found[0] if found else made
 
     with store.lock():
         crypter.unlock_new()
@@ -306,7 +324,7 @@ def test_a_delete_cut_off_is_looked_at_when_the_resource_is_wanted_again(stack, 
 def test_refresh_records_the_world_and_drops_what_is_gone(stack, kit):
     def program():
         a = kit.Thing("a", value=1)
-        kit.Thing("b", O(parent=a), value=a.computed)
+        kit.Thing("b", Opts(parent=a), value=a.computed)
         kit.Thing("c", value=1)
 
     stack.up(program)
@@ -331,7 +349,7 @@ def test_refresh_records_the_world_and_drops_what_is_gone(stack, kit):
 
 def test_events_tell_each_step_from_start_to_end(stack, kit):
     stack.world.failing["create", "b"] = RuntimeError("no room")
-    stack.up(lambda: kit.Thing("b", O(depends_on=[kit.Thing("a")])))
+    stack.up(lambda: kit.Thing("b", Opts(depends_on=[kit.Thing("a")])))
 
     told = [
         (type(event).__name__, event.step.name)

@@ -1,5 +1,7 @@
 """The gate sees checked inputs before a step, and a mandatory rule holds the resource back."""
 
+import pulumi
+
 from hue_infra.engine import events
 from hue_infra.engine.api import Violation
 from hue_infra.engine.values import Secret
@@ -48,7 +50,6 @@ def test_an_advisory_rule_only_warns(stack, kit):
 
 def test_the_gate_sees_secrets_as_secrets(stack, kit):
     gate = Gate()
-    import pulumi
 
     stack.up(lambda: kit.Thing("a", value=pulumi.Output.secret("x")), analyzers=[gate])
 

@@ -5,9 +5,10 @@ steps of the apply; and once nothing fails any more, one run brings world and st
 program says, with nothing lost, nothing orphaned, and a further run changes nothing.
 """
 
+import contextlib
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pulumi
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from hue_infra.engine.disk import Disk
 
-O = pulumi.ResourceOptions
+Opts = pulumi.ResourceOptions
 NAMES = "abcdef"
 
 
@@ -73,7 +74,9 @@ def graphs(draw, *, protect=False):
     for name in NAMES:
         if not draw(st.booleans()):
             continue
-        some = st.lists(st.sampled_from(sorted(graph)), max_size=2, unique=True) if graph else st.just([])
+        some = st.just([])
+        if graph:
+            some = st.lists(st.sampled_from(sorted(graph)), max_size=2, unique=True)
         graph[name] = Node(
             draw(st.integers(0, 1)),
             draw(st.integers(0, 1)),
@@ -107,7 +110,7 @@ def program_of(graph, kit):
             inputs = {"value": node.value, "fixed": node.fixed, "dbr": node.dbr}
             inputs |= {f"soft_{other}": made[other].computed for other in node.soft}
             inputs |= {f"fixed_{other}": made[other].id for other in node.hard}
-            options = O(
+            options = Opts(
                 protect=node.protect,
                 depends_on=[made[other] for other in node.after],
                 parent=group if node.child_of else None,
@@ -144,10 +147,8 @@ class Trial:
 
     def crash(self, graph, moment):
         self.stack.with_disk(DyingDisk(moment))
-        try:
+        with contextlib.suppress(Crash):
             self.stack.engine.up(program_of(graph, self.kit), self.stack.options(parallel=2))
-        except Crash:
-            pass
         # The dead process has left its lock; here it is this process, so that it seems alive.
         shutil.rmtree(self.stack.ref.root / ".pulumi" / "locks", ignore_errors=True)
         self.stack.with_disk(Disk())
@@ -160,7 +161,7 @@ class Trial:
                 self.world.lost[thing["name"]] = id_
 
     def protected(self, graph):
-        """What may not be deleted now: protected in state, and the program does not unprotect it."""
+        """What may not be deleted now: protected, and the program does not unprotect it."""
         kept = {name for name, node in graph.items() if node.protect} | (set(NAMES) - set(graph))
         found = self.stack.snapshot().resources
         return {item.name for item in found if item.protect and item.name in kept}
@@ -173,14 +174,15 @@ class Trial:
         assert first.ok, first.diagnostics
         assert self.stack.names() == sorted(open_graph)
         recorded = {item.id for item in self.stack.snapshot().resources if item.name in NAMES}
-        assert {key for key, thing in self.world.things.items() if thing["name"] not in self.world.lost} == {
-            key for key in recorded
-        }
+        assert set(self.known()) == recorded
         assert self.kit.ops(self.stack.up(program_of(open_graph, self.kit))) == []
 
-    def unprotect(self):
-        from dataclasses import replace
+    def known(self):
+        """Things of the world, without what a dead run made and no later program wants."""
+        things = self.world.things.items()
+        return [key for key, thing in things if thing["name"] not in self.world.lost]
 
+    def unprotect(self):
         store = self.stack.engine._store()
         crypter = store.crypter(lambda: "một cụm mật khẩu")
         snapshot = store.load(crypter)
@@ -192,8 +194,6 @@ class Trial:
 
 
 def unprotected(node):
-    from dataclasses import replace
-
     return replace(node, protect=False)
 
 
@@ -204,8 +204,7 @@ def trial(runs, last, kit):
             found.run(graph, failures, crash)
         found.settle(last)
         assert found.stack.destroy().ok
-        left = [thing for thing in found.world.things.values() if thing["name"] not in found.world.lost]
-        assert left == []
+        assert found.known() == []
 
 
 CONDITIONS = {

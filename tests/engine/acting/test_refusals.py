@@ -3,7 +3,9 @@
 import pulumi
 import pytest
 
-O = pulumi.ResourceOptions
+from hue_infra.engine.provider import Checked, CheckFailure
+
+Opts = pulumi.ResourceOptions
 
 
 def transform(args):
@@ -15,17 +17,17 @@ def hook(args):
 
 
 CASES = {
-    "import_": lambda kit: kit.Thing("a", O(import_="x")),
-    "deleted_with": lambda kit: kit.Thing("a", O(deleted_with=kit.Thing("b"))),
-    "replace_with": lambda kit: kit.Thing("a", O(replace_with=[kit.Thing("b")])),
-    "replacement_trigger": lambda kit: kit.Thing("a", O(replacement_trigger="x")),
-    "transforms": lambda kit: kit.Thing("a", O(transforms=[transform])),
-    "hide_diffs": lambda kit: kit.Thing("a", O(hide_diffs=["value"])),
-    "plugin_download_url": lambda kit: kit.Thing("a", O(plugin_download_url="https://x")),
-    "delete_before_replace": lambda kit: kit.Account("a", O(delete_before_replace=True)),
+    "import_": lambda kit: kit.Thing("a", Opts(import_="x")),
+    "deleted_with": lambda kit: kit.Thing("a", Opts(deleted_with=kit.Thing("b"))),
+    "replace_with": lambda kit: kit.Thing("a", Opts(replace_with=[kit.Thing("b")])),
+    "replacement_trigger": lambda kit: kit.Thing("a", Opts(replacement_trigger="x")),
+    "transforms": lambda kit: kit.Thing("a", Opts(transforms=[transform])),
+    "hide_diffs": lambda kit: kit.Thing("a", Opts(hide_diffs=["value"])),
+    "plugin_download_url": lambda kit: kit.Thing("a", Opts(plugin_download_url="https://x")),
+    "delete_before_replace": lambda kit: kit.Account("a", Opts(delete_before_replace=True)),
     "remote component": lambda kit: pulumi.ComponentResource("x:y:Z", "z", {}, None, True),
     "hooks": lambda kit: kit.Thing(
-        "a", O(hooks=pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("h", hook)]))
+        "a", Opts(hooks=pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("h", hook)]))
     ),
     "require_pulumi_version": lambda kit: pulumi.runtime.require_pulumi_version(">=3.0.0"),
     "missing": lambda kit: pulumi.CustomResource("missing:x:Y", "y", {}),
@@ -57,8 +59,6 @@ def test_two_resources_of_one_name_are_refused(stack, kit):
 
 
 def test_inputs_that_the_provider_refuses_are_all_told(stack, kit, monkeypatch):
-    from hue_infra.engine.provider import Checked, CheckFailure
-
     failures = (CheckFailure("value", "too large"), CheckFailure("size", "missing"))
     monkeypatch.setattr(kit.Cloud, "check", lambda self, request: Checked(request.inputs, failures))
 

@@ -12,7 +12,7 @@ CANARY = "c4n4ry-0451"
 class LoudProvider(ResourceProvider):
     def create(self, props):
         if props["loud"]:
-            raise Exception(f"cannot log in with {props['password']}")
+            raise RuntimeError(f"cannot log in with {props['password']}")
         return CreateResult("x", props)
 
 

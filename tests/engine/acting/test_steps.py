@@ -5,7 +5,7 @@ import pytest
 
 from hue_infra.engine.values import Secret
 
-O = pulumi.ResourceOptions
+Opts = pulumi.ResourceOptions
 
 # Each case: things of the first program, things of the second (name: inputs), steps of the second.
 # The input "of" names the thing whose "computed" is taken as the input "value".
@@ -152,16 +152,18 @@ def test_the_option_decides_the_order_of_a_replacement(stack, program):
     stack.up(program({"a": {"fixed": 1}}))
     stack.world.calls.clear()
 
-    stack.up(program({"a": {"fixed": 2}}, a=O(delete_before_replace=True)))
+    stack.up(program({"a": {"fixed": 2}}, a=Opts(delete_before_replace=True)))
 
     assert stack.world.touched() == [("delete", "a"), ("create", "a")]
 
 
 def test_protected_is_neither_deleted_nor_replaced(stack, program, kit):
-    stack.up(program({"a": {"fixed": 1}, "b": {}}, a=O(protect=True), b=O(protect=True)))
+    stack.up(program({"a": {"fixed": 1}, "b": {}}, a=Opts(protect=True), b=Opts(protect=True)))
 
-    replaced = stack.up(program({"a": {"fixed": 2}, "b": {}}, a=O(protect=True), b=O(protect=True)))
-    deleted = stack.up(program({"a": {"fixed": 1}}, a=O(protect=True)))
+    replaced = stack.up(
+        program({"a": {"fixed": 2}, "b": {}}, a=Opts(protect=True), b=Opts(protect=True))
+    )
+    deleted = stack.up(program({"a": {"fixed": 1}}, a=Opts(protect=True)))
     destroyed = stack.destroy()
 
     for outcome in (replaced, deleted, destroyed):
@@ -175,10 +177,10 @@ def test_protected_is_neither_deleted_nor_replaced(stack, program, kit):
 
 def test_a_protected_dependent_stops_a_cascade_before_anything_is_deleted(stack, program):
     first, second, _ = CASES["delete before replace takes what cannot be updated"]
-    stack.up(program(first, c=O(protect=True)))
+    stack.up(program(first, c=Opts(protect=True)))
     stack.world.calls.clear()
 
-    outcome = stack.up(program(second, c=O(protect=True)))
+    outcome = stack.up(program(second, c=Opts(protect=True)))
 
     assert not outcome.ok
     assert stack.world.touched() == []
@@ -191,7 +193,7 @@ def test_ignored_changes_are_not_made(stack, program, kit):
     outcome = stack.up(
         program(
             {"a": {"value": 2, "deep": {"x": 2, "y": 2}}},
-            a=O(ignore_changes=["value", "deep.x"]),
+            a=Opts(ignore_changes=["value", "deep.x"]),
         )
     )
 
@@ -203,13 +205,13 @@ def test_ignored_changes_are_not_made(stack, program, kit):
 def test_replace_on_changes_replaces(stack, program, kit):
     stack.up(program({"a": {"value": 1}}))
 
-    outcome = stack.up(program({"a": {"value": 2}}, a=O(replace_on_changes=["value"])))
+    outcome = stack.up(program({"a": {"value": 2}}, a=Opts(replace_on_changes=["value"])))
 
     assert ("create-replacement", "a") in kit.ops(outcome)
 
 
 def test_retained_leaves_the_state_and_stays_in_the_world(stack, program, kit):
-    stack.up(program({"a": {}}, a=O(retain_on_delete=True)))
+    stack.up(program({"a": {}}, a=Opts(retain_on_delete=True)))
 
     assert stack.up(program({})).ok
 
@@ -220,7 +222,7 @@ def test_retained_leaves_the_state_and_stays_in_the_world(stack, program, kit):
 def test_depends_on_orders_creation_and_deletion(stack, kit):
     def program():
         first = kit.Thing("first")
-        kit.Thing("second", O(depends_on=[first]))
+        kit.Thing("second", Opts(depends_on=[first]))
 
     stack.up(program)
     stack.destroy()
@@ -236,8 +238,8 @@ def test_depends_on_orders_creation_and_deletion(stack, kit):
 def test_children_take_options_from_their_parent(stack, kit):
     def program():
         account = kit.Account("acc", region="vn")
-        group = kit.Group("g", O(protect=True, providers=[account]))
-        kit.Thing("child", O(parent=group))
+        group = kit.Group("g", Opts(protect=True, providers=[account]))
+        kit.Thing("child", Opts(parent=group))
 
     assert stack.up(program).ok
 
@@ -250,7 +252,7 @@ def test_children_take_options_from_their_parent(stack, kit):
 def test_another_region_of_the_provider_replaces_its_resources(stack, kit):
     def program(region):
         def run():
-            kit.Thing("a", O(provider=kit.Account("acc", region=region)))
+            kit.Thing("a", Opts(provider=kit.Account("acc", region=region)))
 
         return run
 
@@ -264,7 +266,7 @@ def test_another_region_of_the_provider_replaces_its_resources(stack, kit):
 
 def test_another_name_of_the_provider_replaces_nothing(stack, kit):
     stack.up(lambda: kit.Thing("a"))
-    outcome = stack.up(lambda: kit.Thing("a", O(provider=kit.Account("acc"))))
+    outcome = stack.up(lambda: kit.Thing("a", Opts(provider=kit.Account("acc"))))
 
     assert outcome.ok
     assert kit.ops(outcome) == []
@@ -273,11 +275,11 @@ def test_another_name_of_the_provider_replaces_nothing(stack, kit):
 def test_an_alias_renames_without_a_change(stack, kit):
     def before():
         group = kit.Group("old")
-        kit.Thing("kid", O(parent=kit.Thing("old-a", O(parent=group))))
+        kit.Thing("kid", Opts(parent=kit.Thing("old-a", Opts(parent=group))))
 
     def after():
-        group = kit.Group("new", O(aliases=[pulumi.Alias(name="old")]))
-        kit.Thing("kid", O(parent=kit.Thing("new-a", O(parent=group))))
+        group = kit.Group("new", Opts(aliases=[pulumi.Alias(name="old")]))
+        kit.Thing("kid", Opts(parent=kit.Thing("new-a", Opts(parent=group))))
 
     stack.up(before)
     stack.world.calls.clear()
@@ -289,7 +291,7 @@ def test_an_alias_renames_without_a_change(stack, kit):
 
 
 def test_additional_secret_outputs_are_secret_in_state(stack, program):
-    stack.up(program({"a": {"value": 1}}, a=O(additional_secret_outputs=["computed"])))
+    stack.up(program({"a": {"value": 1}}, a=Opts(additional_secret_outputs=["computed"])))
 
     assert stack.state("a").outputs["computed"] == Secret("<1>")
 
@@ -303,7 +305,7 @@ def test_custom_timeouts_reach_the_provider_and_the_state(stack, program, kit, m
         lambda self, request: seen.append(request.timeout) or create(self, request),
     )
 
-    stack.up(program({"a": {}}, a=O(custom_timeouts=pulumi.CustomTimeouts(create="1m30s"))))
+    stack.up(program({"a": {}}, a=Opts(custom_timeouts=pulumi.CustomTimeouts(create="1m30s"))))
 
     assert seen == [90.0]
     assert stack.state("a").custom_timeouts.create == 90.0
@@ -324,7 +326,7 @@ def test_a_looked_up_resource_is_external_and_never_deleted(stack, kit):
 
     class Found(pulumi.CustomResource):
         def __init__(self, name, id_):
-            super().__init__("cloud:index:Thing", name, {"value": None}, O(id=id_))
+            super().__init__("cloud:index:Thing", name, {"value": None}, Opts(id=id_))
 
     def program():
         pulumi.export("value", Found("found", "x1").value)
@@ -338,7 +340,7 @@ def test_a_looked_up_resource_is_external_and_never_deleted(stack, kit):
 
 def test_looking_up_what_does_not_exist_fails(stack):
     def program():
-        pulumi.CustomResource("cloud:index:Thing", "found", {}, O(id="nowhere"))
+        pulumi.CustomResource("cloud:index:Thing", "found", {}, Opts(id="nowhere"))
 
     outcome = stack.up(program)
 
