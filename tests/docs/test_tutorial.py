@@ -83,16 +83,17 @@ def perform(chosen: list[Step], place: Path, environment: dict[str, str]) -> lis
     lines = [f'{{ {step.command}\n}} </dev/null 2>&1; echo "{MARK} $?"' for step in chosen]
     script = place / "script.sh"
     script.write_text("set -o pipefail\n" + "\n".join(lines) + "\n", "utf-8")
-    done = subprocess.run(
-        ["bash", str(script)],
-        cwd=place / "clone",
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=3600,
-    )
-    parts = re.split(rf"{MARK} (\d+)\n", done.stdout)
+    heard = place / "output.txt"  # a file, so that a long run can be watched
+    with heard.open("w", encoding="utf-8") as stream:
+        subprocess.run(
+            ["bash", str(script)],
+            cwd=place / "clone",
+            env=os.environ | environment,
+            stdout=stream,
+            check=False,
+            timeout=3600,
+        )
+    parts = re.split(rf"{MARK} (\d+)\n", heard.read_text("utf-8"))
     return [(int(code), text) for text, code in zip(parts[::2], parts[1::2], strict=False)]
 
 
