@@ -72,14 +72,14 @@ class Deployment:
         self.broken: BaseException | None = None
         """What broke in the engine itself; the run ends with it."""
         self._slots = threading.BoundedSemaphore(max(1, options.parallel))
-        self._stopped = options.stopping
+        self._stopped = threading.Event()
         for name in options.secret_config:
             self.reporter.conceal.learn(Secret(options.config.get(name, "")))
 
     @property
     def stopped(self) -> bool:
         """Whether no further step may start."""
-        return self._stopped.is_set()
+        return self._stopped.is_set() or self.options.stopping.is_set()
 
     def stop(self) -> None:
         """Let running steps finish and start no other."""

@@ -154,6 +154,8 @@ def _perform(deployment: Deployment, work: Work) -> Outcome:
         deployment.registry.close()
     if deployment.broken is not None:
         raise deployment.broken
+    if deployment.options.stopping.is_set():
+        deployment.reporter.log("error", say("deployment.stopped-outside"))
     return deployment.reporter.finish(_outputs(deployment))
 
 

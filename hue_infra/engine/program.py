@@ -73,8 +73,9 @@ def _configure(deployment: Deployment) -> None:
 
 def _report(error: Exception, deployment: Deployment) -> None:
     """Tell why the program ended, unless it ended because a step had failed."""
+    told = deployment.stopped
     deployment.stop()
-    if deployment.reporter.failed and _is_echo(error):
+    if told and _is_echo(error):
         return
     deployment.reporter.log("error", _retold(error))
 

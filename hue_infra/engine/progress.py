@@ -1,6 +1,8 @@
 """What a provider is waiting for, said from anywhere below a provider call.
 
-The engine puts a listener around each call; outside one, saying does nothing.
+The engine puts a listener around each call; outside one, saying does nothing. A dynamic
+provider that is pickled by value (a class of ``__main__``) takes along the modules it names,
+which may hold what cannot be pickled: import the function `say`, not this module.
 """
 
 import contextlib

@@ -34,4 +34,5 @@ read-managed = { $name } is managed by this stack; it cannot be looked up under 
 read-missing = { $name } with id { $id } does not exist
 sealed = a secret was not decrypted before it was needed
 stopped = the run has stopped; this step was not begun
+stopped-outside = the run was stopped as asked: what had begun is finished and recorded, the rest was not begun
 violation = rule { $rule } is broken:

@@ -34,4 +34,5 @@ read-managed = { $name } do stack này quản lý, không thể tra cứu bằng
 read-missing = { $name } với id { $id } không tồn tại
 sealed = có một bí mật chưa được giải mã trước khi cần dùng
 stopped = lần chạy đã dừng; bước này chưa được bắt đầu
+stopped-outside = lần chạy đã dừng theo yêu cầu: bước đã bắt đầu thì làm xong và được ghi lại, phần còn lại chưa bắt đầu
 violation = vi phạm quy tắc { $rule }:

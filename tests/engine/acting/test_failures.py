@@ -238,6 +238,37 @@ def test_an_interrupt_lets_running_steps_finish_and_records_them(stack, kit, mon
     assert stack.snapshot().pending == ()
 
 
+def test_a_run_asked_to_stop_from_outside_stops_and_says_so(stack, kit, monkeypatch):
+    stopping = threading.Event()
+    create = kit.Cloud.create
+
+    def asking(self, request):
+        stopping.set()
+        return create(self, request)
+
+    monkeypatch.setattr(kit.Cloud, "create", asking)
+
+    def program():
+        kit.Thing("b", Opts(depends_on=[kit.Thing("a")]))
+
+    outcome = stack.up(program, stopping=stopping)
+
+    assert not outcome.ok
+    assert ["stopped as asked" in text for text in messages(outcome)] == [True]
+    assert stack.names() == ["a"]
+
+
+def test_a_failed_run_does_not_stop_the_next_with_the_same_options(stack, kit):
+    options = stack.options()
+    stack.world.failing["create", "a"] = RuntimeError("no room")
+    failed = stack.engine.up(lambda: kit.Thing("a"), options)
+    stack.world.failing.clear()
+
+    assert not failed.ok
+    assert stack.engine.up(lambda: kit.Thing("a"), options).ok
+    assert stack.names() == ["a"]
+
+
 def test_two_runs_at_once_the_second_is_told_who_holds_the_stack(stack, kit):
     inside, leave = threading.Event(), threading.Event()
 
