@@ -132,7 +132,7 @@ def converge(
     work = Path(tempfile.mkdtemp(prefix="ansible-", dir=runs))
     try:
         _write(work / "inventory.json", json.dumps(inventory(hosts)))
-        _write(work / "playbook.json", json.dumps(playbook(hosts, order)))
+        _write(work / "playbook.json", json.dumps(playbook(hosts, order, check=check)))
         _write(work / "ansible.cfg", "")
         return _run(_argv(work, home, check=check), hosts, on_event or (lambda _event: None))
     finally:
@@ -173,8 +173,11 @@ def inventory(hosts: Iterable[Host]) -> dict[str, object]:
     return {"all": {"hosts": entries, "vars": common}}
 
 
-def playbook(hosts: Sequence[Host], order: Iterable[str]) -> list[dict[str, object]]:
+def playbook(
+    hosts: Sequence[Host], order: Iterable[str], *, check: bool = False
+) -> list[dict[str, object]]:
     """A play for each role on the hosts that call it, after one that makes Python ready."""
+    first = {"pre_tasks": [_END_UNREADY]} if check else {}
     return [
         {"name": "python", "hosts": "all", "gather_facts": False, "tasks": [_warm_task()]},
         *(
@@ -182,11 +185,20 @@ def playbook(hosts: Sequence[Host], order: Iterable[str]) -> list[dict[str, obje
                 "name": role,
                 "hosts": [host.name for host in hosts if role in _roles(host)],
                 "gather_facts": False,
+                **first,
                 "roles": [role],
             }
             for role in order
         ),
     ]
+
+
+# Nothing can be foretold of programs that are not installed; that they would be is told already.
+_END_UNREADY = {
+    "name": "End the check of a machine that lacks packages",
+    "ansible.builtin.meta": "end_host",
+    "when": "(__base_installed | default({})).rc | default(0) != 0",
+}
 
 
 def _warm_task() -> dict[str, object]:
