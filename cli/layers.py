@@ -11,7 +11,7 @@ LAYERS = ("network", "machines", "configuration", "cluster", "platforms", "verif
 
 KINDS: tuple[tuple[str, str, str], ...] = (
     # beginning of the type, layer, message name of the type (empty: its own last word)
-    ("hue:lab:Segment", "network", "kind-segment"),
+    ("hue:lab:Network", "network", "kind-network"),
     ("hue:lab:Link", "network", "kind-link"),
     ("hue:lab:Forward", "platforms", "kind-forward"),
     ("hue:lab:Base", "machines", "kind-base"),

@@ -1,6 +1,7 @@
 """Rules on network zones and what may pass between them."""
 
 import datetime
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from hue_infra.model.province import ZoneKind
@@ -62,16 +63,11 @@ def machine_denies_by_default(resource: Resource) -> Iterable[Breach]:
     is_whole = resource.type.endswith(CONFIGURATION) and "/" not in resource.name
     if not is_whole or resource.unknown:
         return
-    calls = resource.inputs.get("roles")
-    roles = (
-        {call["role"]: call["variables"] for call in calls if isinstance(call, Mapping)}
-        if isinstance(calls, list)
-        else {}
-    )
-    firewall = roles.get("firewall")
-    if not isinstance(firewall, Mapping):
+    roles = resource.inputs.get("roles")
+    text = roles.get("firewall") if isinstance(roles, Mapping) else None
+    if not isinstance(text, str):
         yield Breach(say("policies.net-004-breach-none", machine=resource.name))
-    elif firewall.get("firewall_default_policy", "drop") != "drop":
+    elif json.loads(text).get("firewall_default_policy", "drop") != "drop":
         yield Breach(say("policies.net-004-breach-open", machine=resource.name))
 
 

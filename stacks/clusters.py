@@ -1,5 +1,6 @@
 """Clusters on machines that are configured already, and the way into each."""
 
+import json
 from dataclasses import dataclass
 
 import pulumi
@@ -43,11 +44,14 @@ def raise_(
         for call in role_calls(scene.blueprint, head, kubernetes={})
         if call.role == "kubernetes"
     )
-    variables = artefacts.variables.apply(lambda made: {**known, **made})
+    variables = artefacts.variables.apply(
+        lambda made: json.dumps({**known, **made}, sort_keys=True)
+    )
     instance: pulumi.Input[str] = ground.machines[head.name].instance if ground else ""
     props = {
         "machine": scene.reach(head),
-        "roles": [{"role": "kubernetes", "variables": variables}],
+        "order": ["kubernetes"],
+        "roles": {"kubernetes": variables},
         "instance": instance,
         "home": str(scene.home),
     }

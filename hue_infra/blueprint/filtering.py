@@ -188,9 +188,10 @@ def _output(
         if own.isdisjoint(flow.sources):
             continue
         if targets := _plain_targets(flow):
-            addresses = [prefix for one in targets for prefix in around.addresses(one)]
             if _is_of_neighbours(flow):
                 addresses = _sources(around, flow, own)
+            else:
+                addresses = [prefix for one in targets for prefix in around.addresses(one)]
             yield _rule(flow, flow.ports, targets=sets.name(f"to_{flow.id}", addresses))
         for published in around.published(flow):
             yield from _both_sides(around, flow, published, sets)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from hue_infra.engine import events
 from hue_infra.engine.api import Diagnostic, Outcome, StepRecord, Violation
-from hue_infra.engine.values import PropertyMap, Secret, Value, traverse
+from hue_infra.engine.values import PropertyMap, Secret, Value, parts
 
 MASK = "[secret]"
 _SHORTEST = 4
@@ -29,7 +29,7 @@ class Concealer:
 
     def learn(self, value: Value) -> None:
         """Remember every secret inside *value*."""
-        for _, item in traverse(value):
+        for item in parts(value):
             if isinstance(item, Secret):
                 self._learn_inside(item.value)
 
@@ -49,7 +49,7 @@ class Concealer:
         return {key: _sealed(value, secrets) for key, value in properties.items()}
 
     def _learn_inside(self, value: Value) -> None:
-        for _, item in traverse(value):
+        for item in parts(value):
             if isinstance(item, str) and _SHORTEST <= len(item) <= _LONGEST:
                 self._secrets.add(item)
 

@@ -133,16 +133,30 @@ def traverse(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
         yield from traverse(item, path + step)
 
 
+def parts(value: Value) -> Iterator[Value]:
+    """*value* and everything inside it, in no order, without paths: many times quicker."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif not isinstance(item, str | float):
+            waiting.extend(inner for _, inner in children(item))
+
+
 def has_unknown(value: Value) -> bool:
     """Whether anything inside *value* is not known yet."""
-    return any(item is UNKNOWN for _, item in traverse(value))
+    return any(item is UNKNOWN for item in parts(value))
 
 
 def has_secret(value: Value) -> bool:
     """Whether anything inside *value* is secret."""
     return any(
         isinstance(item, Secret | Sealed) or (isinstance(item, OutputValue) and item.secret)
-        for _, item in traverse(value)
+        for item in parts(value)
     )
 
 
@@ -191,7 +205,7 @@ def reveal(value: Value) -> Value:
 
 def dependencies(value: Value) -> frozenset[str]:
     """URNs that the output values inside *value* depend on."""
-    found = (item.dependencies for _, item in traverse(value) if isinstance(item, OutputValue))
+    found = (item.dependencies for item in parts(value) if isinstance(item, OutputValue))
     return frozenset(urn for urns in found for urn in urns)
 
 

@@ -13,10 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
 
 from hue_infra.engine import progress
 from hue_infra.providers import reach
+from hue_infra.providers.resource import ProvidedResource
 from hue_infra.words import say
 
 Props = dict[str, Any]
@@ -77,7 +78,7 @@ def _issue(props: Props) -> Props:
     return {"key": key, "chain": reach.perform(props["authority"], argv, asked).stdout}
 
 
-class Certificate(Resource, module="pki", name="Certificate"):
+class Certificate(ProvidedResource, kind="pki:Certificate", provider=CertificateProvider):
     """A certificate and its key; outputs ``chain`` and the secret ``key``."""
 
     chain: pulumi.Output[str]
@@ -94,6 +95,4 @@ class Certificate(Resource, module="pki", name="Certificate"):
         """
         secret = pulumi.ResourceOptions(additional_secret_outputs=["key"])
         own = {**props, "chain": None, "key": None}
-        super().__init__(
-            CertificateProvider(), name, own, pulumi.ResourceOptions.merge(opts, secret)
-        )
+        super().__init__(name, own, pulumi.ResourceOptions.merge(opts, secret))

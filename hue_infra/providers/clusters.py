@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
 from hue_infra.engine import progress
 from hue_infra.providers import reach
+from hue_infra.providers.resource import ProvidedResource
 from hue_infra.tools import artefacts, images, kubernetes
 
 Props = dict[str, Any]
@@ -48,7 +49,7 @@ def _paths(props: Props) -> list[str]:
     return [str(variables.get("kubernetes_program", "-")), *archives]
 
 
-class Artefacts(Resource, module="cluster", name="Artefacts"):
+class Artefacts(ProvidedResource, kind="cluster:Artefacts", provider=ArtefactsProvider):
     """Programs and images; outputs ``variables`` of the role and the ``portal`` image."""
 
     variables: pulumi.Output[Props]
@@ -56,7 +57,7 @@ class Artefacts(Resource, module="cluster", name="Artefacts"):
 
     def __init__(self, name: str, version: str, opts: pulumi.ResourceOptions | None = None) -> None:
         own: Props = {"version": version, "variables": None, "portal": None}
-        super().__init__(ArtefactsProvider(), name, own, opts)
+        super().__init__(name, own, opts)
 
 
 class AccessProvider(ResourceProvider):
@@ -95,7 +96,7 @@ def _kubeconfig(props: Props) -> str:
     return rewritten(found, props["server"], props["server_name"])
 
 
-class Access(Resource, module="cluster", name="Access"):
+class Access(ProvidedResource, kind="cluster:Access", provider=AccessProvider):
     """The way into a cluster; output ``kubeconfig`` is secret."""
 
     kubeconfig: pulumi.Output[str]
@@ -111,4 +112,4 @@ class Access(Resource, module="cluster", name="Access"):
         """
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
         own = {**props, "name": name, "kubeconfig": None}
-        super().__init__(AccessProvider(), name, own, pulumi.ResourceOptions.merge(opts, secret))
+        super().__init__(name, own, pulumi.ResourceOptions.merge(opts, secret))

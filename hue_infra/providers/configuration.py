@@ -3,24 +3,27 @@
 All configurations that the engine asks for at the same time become one run.
 """
 
+import functools
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
 
 from hue_infra.engine import progress
 from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
 from hue_infra.providers.gathering import Gathering, Told
+from hue_infra.providers.resource import ProvidedResource
 from hue_infra.tools import ansible
 from hue_infra.words import say
 
 Props = dict[str, Any]
-OWN = ("machine", "roles", "content", "instance")
+OWN = ("machine", "order", "roles", "content", "instance")
 """A change of these is a change of the machine."""
 ROLES = Path(__file__).resolve().parent.parent / "roles"
 
@@ -50,13 +53,17 @@ class ConfigurationProvider(ResourceProvider):
 
 def content(roles: Sequence[str]) -> str:
     """Hash of every file of *roles*, so that an edited role is a change."""
+    return hashlib.sha256("".join(_content(role) for role in roles).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _content(role: str) -> str:
     digest = hashlib.sha256()
-    for role in sorted(set(roles)):
-        for path in sorted((ROLES / role).rglob("*")):
-            if path.is_file() and "checks" not in path.parts and path.suffix != ".md":
-                digest.update(str(path.relative_to(ROLES)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    for path in sorted((ROLES / role).rglob("*")):
+        if path.is_file() and "checks" not in path.parts and path.suffix != ".md":
+            digest.update(str(path.relative_to(ROLES)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +91,13 @@ def _converged(props: Props) -> None:
 
 
 def _asked(props: Props) -> _Asked:
-    calls = tuple(_Call(str(call["role"]), _whole(call["variables"])) for call in props["roles"])
+    calls = tuple(_Call(role, json.loads(props["roles"][role])) for role in props["order"])
     delegate = props.get("delegate")
     return _Asked(
         ansible.Host(str(props["machine"]["machine"]), reach.connection(props["machine"]), calls),
         delegate and ansible.Host(str(delegate["machine"]), reach.connection(delegate)),
         Path(props["home"]),
     )
-
-
-def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Numbers come from the engine as doubles; Ansible tells 3 from 3.0."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return value
 
 
 def _serve(asked: Sequence[_Asked], tell: Told) -> Mapping[str, ansible.HostResult]:
@@ -119,7 +115,7 @@ def _serve(asked: Sequence[_Asked], tell: Told) -> Mapping[str, ansible.HostResu
 _gathering: Gathering[_Asked, ansible.HostResult] = Gathering(_serve, progress.say)
 
 
-class Configuration(Resource, module="machine", name="Configuration"):
+class Configuration(ProvidedResource, kind="machine:Configuration", provider=ConfigurationProvider):
     """A machine as its roles make it."""
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -128,10 +124,9 @@ class Configuration(Resource, module="machine", name="Configuration"):
         Args:
             name: The machine, and after a slash what part of its roles.
             props: ``machine`` (a reach), ``delegate`` (the reach of the machine that roles
-                delegate to), ``roles`` (a list of ``role`` and ``variables``), ``instance`` (of
-                the machine), ``home`` (the stack's directory).
+                delegate to), ``order`` (of its roles), ``roles`` (each role's variables as JSON),
+                ``instance`` (of the machine), ``home`` (the stack's directory).
             opts: Options of the resource.
         """
-        names = [call["role"] for call in props["roles"]]
-        own = {**props, "name": name, "content": content(names)}
-        super().__init__(ConfigurationProvider(), name, own, opts)
+        own = {**props, "name": name, "content": content(props["order"])}
+        super().__init__(name, own, opts)

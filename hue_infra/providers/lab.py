@@ -1,4 +1,4 @@
-"""What the lab is made of, as resources: base image, segments, machines, links, forwards.
+"""What the lab is made of, as resources: base image, networks, machines, links, forwards.
 
 Every provider finds its lab by the directory in its inputs, and every call may be
 repeated: a resource half made by an interrupted run is completed by the next.
@@ -6,7 +6,7 @@ A difference is looked for in the world, not only in the inputs: a machine that
 has died since the last run is a change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,6 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    Resource,
     ResourceProvider,
     UpdateResult,
 )
@@ -23,6 +22,7 @@ from pulumi.dynamic import (
 from hue_infra.engine import progress
 from hue_infra.lab import Lab, LinkEnd, LinkSpec, MachineSpec, Nic
 from hue_infra.lab.base import path_of
+from hue_infra.providers.resource import ProvidedResource
 from hue_infra.words import say
 
 Props = dict[str, Any]
@@ -87,21 +87,28 @@ class BaseImageProvider(LabProvider):
         """Leave it in the cache for the next lab."""
 
 
-class SegmentProvider(LabProvider):
-    """A bridge: one zone of one site."""
+class NetworkProvider(LabProvider):
+    """The bridges of one site: one for each of its zones."""
 
     def ensure(self, lab: Lab, props: Props) -> Props:
-        """Make the bridge."""
-        lab.ensure_segment(props["name"])
+        """Make the bridges."""
+        for segment in props["segments"]:
+            lab.ensure_segment(segment)
         return {}
 
     def is_right(self, lab: Lab, props: Props) -> bool:
-        """Whether the bridge is there."""
-        return lab.has_segment(props["name"])
+        """Whether every bridge is there."""
+        return all(map(lab.has_segment, props["segments"]))
+
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        """Make what is new and remove what is no more."""
+        self.remove(_lab(olds), {"segments": set(olds["segments"]) - set(news["segments"])})
+        return super().update(_id, olds, news)
 
     def remove(self, lab: Lab, props: Props) -> None:
-        """Remove the bridge."""
-        lab.remove_segment(props["name"])
+        """Remove the bridges."""
+        for segment in props["segments"]:
+            lab.remove_segment(segment)
 
 
 class MachineProvider(LabProvider):
@@ -182,25 +189,30 @@ def link_spec(props: Mapping[str, Any]) -> LinkSpec:
     return LinkSpec(name=props["name"], a=a, b=b, rate_mbps=float(props["rate_mbps"]))
 
 
-class BaseImage(Resource, module="lab", name="BaseImage"):
+class BaseImage(ProvidedResource, kind="lab:BaseImage", provider=BaseImageProvider):
     """The base image; output ``base`` is its id."""
 
     base: pulumi.Output[str]
 
     def __init__(self, name: str, lab: Path, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(
-            BaseImageProvider(), name, {"lab": str(lab), "name": name, "base": None}, opts
-        )
+        super().__init__(name, {"lab": str(lab), "name": name, "base": None}, opts)
 
 
-class Segment(Resource, module="lab", name="Segment"):
-    """A bridge of the lab."""
+class Network(ProvidedResource, kind="lab:Network", provider=NetworkProvider):
+    """The bridges of one site of the lab."""
 
-    def __init__(self, name: str, lab: Path, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(SegmentProvider(), name, {"lab": str(lab), "name": name}, opts)
+    def __init__(
+        self,
+        name: str,
+        lab: Path,
+        segments: Sequence[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        own = {"lab": str(lab), "name": name, "segments": list(segments)}
+        super().__init__(name, own, opts)
 
 
-class Machine(Resource, module="lab", name="Machine"):
+class Machine(ProvidedResource, kind="lab:Machine", provider=MachineProvider):
     """A machine of the lab; output ``instance`` is another one after a rebuild."""
 
     instance: pulumi.Output[str]
@@ -213,10 +225,10 @@ class Machine(Resource, module="lab", name="Machine"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         own = {**props, "lab": str(lab), "name": name, "instance": None}
-        super().__init__(MachineProvider(), name, own, opts)
+        super().__init__(name, own, opts)
 
 
-class Link(Resource, module="lab", name="Link"):
+class Link(ProvidedResource, kind="lab:Link", provider=LinkProvider):
     """A line between two routers of the lab."""
 
     def __init__(
@@ -226,10 +238,10 @@ class Link(Resource, module="lab", name="Link"):
         props: Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(LinkProvider(), name, {**props, "lab": str(lab), "name": name}, opts)
+        super().__init__(name, {**props, "lab": str(lab), "name": name}, opts)
 
 
-class Forward(Resource, module="lab", name="Forward"):
+class Forward(ProvidedResource, kind="lab:Forward", provider=ForwardProvider):
     """A loopback port that leads into the lab; output ``port``."""
 
     port: pulumi.Output[int]
@@ -242,7 +254,7 @@ class Forward(Resource, module="lab", name="Forward"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         own = {**props, "lab": str(lab), "name": name, "port": None}
-        super().__init__(ForwardProvider(), name, own, opts)
+        super().__init__(name, own, opts)
 
 
 def _lab(props: Mapping[str, Any]) -> Lab:

@@ -27,10 +27,8 @@ class Site(pulumi.ComponentResource):
     def __init__(self, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hue:site:Site", args.plan.name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        self.segments = {
-            segment.id: lab.Segment(bridge(segment.id), args.lab, inside)
-            for segment in args.segments
-        }
+        segments = [bridge(segment.id) for segment in args.segments]
+        self.network = lab.Network(args.plan.name, args.lab, segments, inside)
         self.machines = {machine.name: self._machine(machine, args) for machine in args.machines}
         self.register_outputs({"title": args.plan.title})
 
@@ -56,8 +54,7 @@ class Site(pulumi.ComponentResource):
             "gateways": gateways,
             "kubernetes": "kubernetes" in machine.roles,
         }
-        needed = [self.segments[port.segment] for port in machine.interfaces]
-        opts = pulumi.ResourceOptions(parent=self, depends_on=needed)
+        opts = pulumi.ResourceOptions(parent=self, depends_on=[self.network])
         return lab.Machine(machine.name, args.lab, props, opts)
 
 

@@ -30,14 +30,14 @@ def step(op, type_, name, *changes, **more):
 
 
 FIRST = (
-    *(step("create", f"{DYNAMIC}/lab:Segment", f"dc/{zone}") for zone in ("dmz", "server")),
+    *(step("create", f"{DYNAMIC}/lab:Network", f"dc/{zone}") for zone in ("dmz", "server")),
     *(step("create", f"{DYNAMIC}/lab:Machine", f"dc-core{i}") for i in range(1, 10)),
     step("create", f"{DYNAMIC}/machine:Configuration", "dc-core1"),
     step("create", "kubernetes:apps/v1:Deployment", "portal/portal"),
     step("create", "hue:site:Site", "dc", custom=False),
 )
 CHANGED = (
-    step("same", f"{DYNAMIC}/lab:Segment", "dc/server"),
+    step("same", f"{DYNAMIC}/lab:Network", "dc/server"),
     step(
         "update",
         f"{DYNAMIC}/machine:Configuration",
@@ -56,9 +56,9 @@ CHANGED = (
     ),
     step("create-replacement", f"{DYNAMIC}/lab:Machine", "p-kube1"),
     step("delete-replaced", f"{DYNAMIC}/lab:Machine", "p-kube1"),
-    step("delete", f"{DYNAMIC}/lab:Segment", "ioc/wireless"),
+    step("delete", f"{DYNAMIC}/lab:Network", "ioc/wireless"),
 )
-KEPT = (step("same", f"{DYNAMIC}/lab:Segment", "dc/server"),)
+KEPT = (step("same", f"{DYNAMIC}/lab:Network", "dc/server"),)
 
 
 def outcome(steps, *, ok=True, violations=(), diagnostics=()):

@@ -17,7 +17,7 @@ def text(outcome, width=100, *, verbose=False):
 def test_changed_properties_show_old_and_new(part):
     assert text(part.outcome(part.CHANGED)) == [
         "\nNetwork",
-        "  - Segment  ioc/wireless",
+        "  - Network  ioc/wireless",
         "\nMachines",
         "  ± Machine  p-kube1  (replaced because of: base)",
         '      ~ base  "bookworm-1" → "bookworm-2"  ±',

@@ -42,7 +42,7 @@ def logged(board, events, verbosity=0):
 @pytest.mark.parametrize(
     ("type_", "layer", "kind"),
     [
-        ("pulumi-python:dynamic/lab:Segment", "network", "Segment"),
+        ("pulumi-python:dynamic/lab:Network", "network", "Network"),
         ("hue:lab:Link", "network", "Link"),
         ("pulumi-python:dynamic/lab:BaseImage", "machines", "Base image"),
         ("pulumi-python:dynamic/lab:Machine", "machines", "Machine"),
