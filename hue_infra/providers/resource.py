@@ -33,7 +33,10 @@ class ProvidedResource(pulumi.CustomResource):
         cls._written = ""
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions | None = None) -> None:
-        kind = type(self)
-        kind._written = kind._written or str(serialize_provider(kind._maker()))
-        own = {**props, PROVIDER_KEY: kind._written}
+        own = {**props, PROVIDER_KEY: self._provider_text()}
         super().__init__(f"pulumi-python:dynamic/{self._kind}", name, own, opts)
+
+    @classmethod
+    def _provider_text(cls) -> str:
+        cls._written = cls._written or str(serialize_provider(cls._maker()))
+        return cls._written
