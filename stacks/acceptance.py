@@ -33,10 +33,7 @@ def subject_of(scene: Scene) -> Subject:
             return Completed(tuple(argv), 1, "", str(error))
 
     def spec(machine: Machine) -> str:
-        way = scene.reach(machine)
-        if way["kind"] == "lab":
-            return f"hue-lab://{machine.name}?directory={way['lab']}"
-        return f"ssh://{way['user']}@{way['address']}?sudo=True"
+        return reach.testinfra_host(scene.reach(machine))
 
     def name(machine: Machine) -> str:
         way = scene.reach(machine)

@@ -11,7 +11,7 @@ from hue_infra.blueprint.plan import ClusterPlan
 from hue_infra.providers.clusters import Access, Artefacts
 from hue_infra.providers.configuration import Configuration
 from hue_infra.providers.lab import Forward
-from hue_infra.stacks.network import Ground
+from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools.pins import pins
 
@@ -34,8 +34,7 @@ def raise_(
     scene: Scene,
     plan: ClusterPlan,
     artefacts: Artefacts,
-    ground: Ground | None,
-    configured: dict[str, Configuration],
+    ground: Ground,
 ) -> Cluster:
     """Make a cluster of its machines."""
     head = scene.blueprint.machine(plan.control_plane[0])
@@ -47,15 +46,16 @@ def raise_(
     variables = artefacts.variables.apply(
         lambda made: json.dumps({**known, **made}, sort_keys=True)
     )
-    instance: pulumi.Input[str] = ground.machines[head.name].instance if ground else ""
+    instance = ground.instance(head.name)
     props = {
         "machine": scene.reach(head),
         "order": ["kubernetes"],
         "roles": {"kubernetes": variables},
         "instance": instance,
+        "kept": ground.kept.get(head.name, ""),
         "home": str(scene.home),
     }
-    needed = pulumi.ResourceOptions(depends_on=[configured[head.name]])
+    needed = pulumi.ResourceOptions(depends_on=[ground.configured[head.name]])
     cluster = Configuration(f"{head.name}/kubernetes", props, needed)
     access = Access(
         plan.name,
@@ -71,15 +71,15 @@ def raise_(
         plan.name,
         kubeconfig=access.kubeconfig,
         # The lab's cluster goes with its machine; what it held needs no farewell.
-        delete_unreachable=ground is not None,
+        delete_unreachable=bool(ground.machines),
     )
     return Cluster(plan, provider, artefacts)
 
 
-def _server(scene: Scene, plan: ClusterPlan, ground: Ground | None) -> pulumi.Input[str]:
+def _server(scene: Scene, plan: ClusterPlan, ground: Ground) -> pulumi.Input[str]:
     head = scene.blueprint.machine(plan.control_plane[0])
     address = str(head.interfaces[0].ipv4)
-    if ground is None:
+    if head.name not in ground.machines:
         return f"https://{address}:{plan.api_port}"
     door = Forward(
         f"api-{plan.name}",

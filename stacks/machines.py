@@ -1,56 +1,105 @@
-"""The configuration of every machine, in the order that trust asks for.
+"""Every machine and its configuration, in the order that trust asks for.
 
 The province's authority comes first, since every other machine asks it for a
 certificate; then all machines at once; then what makes a cluster of some.
+
+In the lab a machine may begin with the disk that an earlier lab kept, on which its
+roles have nothing left to do.  The key of such a disk names all that made it: the
+machine, its roles with their variables and files, and the authority it trusts.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 
 from hue_infra.blueprint.configuration import RoleCall, authority, role_calls
 from hue_infra.blueprint.plan import Machine
-from hue_infra.providers.configuration import Configuration
-from hue_infra.stacks.network import Ground
+from hue_infra.providers import lab
+from hue_infra.providers.configuration import Configuration, content
+from hue_infra.stacks import network
+from hue_infra.stacks.components.site import Site
 from hue_infra.stacks.scene import Scene
+from hue_infra.tools import kubernetes
 
 
-def configure(scene: Scene, ground: Ground | None) -> dict[str, Configuration]:
-    """Configure every machine; by name."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What clusters and platforms stand on."""
+
+    configured: dict[str, Configuration] = field(default_factory=dict)
+    """By machine."""
+    machines: dict[str, lab.Machine] = field(default_factory=dict)
+    """In the lab; empty where machines are real."""
+    kept: dict[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Key of each machine's kept disk."""
+
+    def instance(self, machine: str) -> pulumi.Input[str]:
+        """What changes when *machine* is made anew; always the same for a real one."""
+        return self.machines[machine].instance if machine in self.machines else ""
+
+
+def bring_up(scene: Scene) -> Ground:
+    """Make and configure every machine."""
+    ground = Ground()
+    sites = network.lay(scene) if scene.target == "lab" else {}
     holder = authority(scene.blueprint)
-    done = {} if holder is None else {holder.name: _configure(scene, ground, holder, ())}
-    first = tuple(done.values())
-    for machine in scene.blueprint.machines:
-        if machine.name not in done:
-            done[machine.name] = _configure(scene, ground, machine, first)
-    return done
+    trust: pulumi.Input[str] = ""
+    if holder is not None:
+        _put(scene, ground, sites, holder, trust)
+        ground.configured[holder.name] = _configure(scene, ground, holder, [])
+        trust = ground.configured[holder.name].trust
+    others = [machine for machine in scene.blueprint.machines if machine != holder]
+    for machine in others:
+        _put(scene, ground, sites, machine, trust)
+    links = network.connect(scene, ground.machines) if sites else {}
+    first = list(ground.configured.values())
+    for machine in others:
+        needed = [*first, *links.get(machine.name, [])]
+        ground.configured[machine.name] = _configure(scene, ground, machine, needed)
+    return ground
+
+
+def _put(
+    scene: Scene, ground: Ground, sites: dict[str, Site], machine: Machine, trust: pulumi.Input[str]
+) -> None:
+    if machine.site in sites:
+        ground.kept[machine.name] = _key(scene, machine, trust) if scene.keeps else ""
+        site = sites[machine.site]
+        ground.machines[machine.name] = site.put(machine, ground.kept[machine.name])
+
+
+def _key(scene: Scene, machine: Machine, trust: pulumi.Input[str]) -> pulumi.Output[str]:
+    inputs = as_inputs(role_calls(scene.blueprint, machine, kubernetes={}))
+    files = content([str(role) for role in inputs["roles"]])
+    programs = kubernetes.content_key() if "kubernetes" in inputs["roles"] else ""
+    made_of = json.dumps([machine.name, inputs, files, programs], sort_keys=True)
+    return pulumi.Output.from_input(trust).apply(
+        lambda known: hashlib.sha256(f"{made_of}{known}".encode()).hexdigest()[:24]
+    )
 
 
 def _configure(
-    scene: Scene,
-    ground: Ground | None,
-    machine: Machine,
-    after: Sequence[pulumi.Resource],
+    scene: Scene, ground: Ground, machine: Machine, needed: Sequence[pulumi.Resource]
 ) -> Configuration:
-    needed: list[pulumi.Resource] = list(after)
-    instance: pulumi.Input[str] = ""
-    if ground is not None:
-        needed += [ground.machines[machine.name], *ground.links.get(machine.name, [])]
-        instance = ground.machines[machine.name].instance
+    own = [ground.machines[machine.name]] if ground.machines else []
     props: dict[str, object] = {
         "machine": scene.reach(machine),
         **as_inputs(role_calls(scene.blueprint, machine)),
-        "instance": instance,
+        "instance": ground.instance(machine.name),
+        "kept": ground.kept.get(machine.name, ""),
         "home": str(scene.home),
     }
     holder = authority(scene.blueprint)
     if holder is not None and holder != machine:
         props["delegate"] = scene.reach(holder)
-    return Configuration(machine.name, props, pulumi.ResourceOptions(depends_on=needed))
+    opts = pulumi.ResourceOptions(depends_on=[*needed, *own])
+    return Configuration(machine.name, props, opts)
 
 
-def as_inputs(calls: Sequence[RoleCall]) -> dict[str, object]:
+def as_inputs(calls: Sequence[RoleCall]) -> dict[str, dict[str, str] | list[str]]:
     """Role calls as a resource's inputs.
 
     Each role's variables are one JSON text: a province's machines hold a hundred thousand

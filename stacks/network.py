@@ -1,6 +1,4 @@
-"""The lab's network and machines: base image, sites, links."""
-
-from dataclasses import dataclass
+"""The lab's network: base image, sites, and the lines between them."""
 
 import pulumi
 
@@ -10,29 +8,30 @@ from hue_infra.stacks.components.site import Site, SiteArgs
 from hue_infra.stacks.scene import Scene
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What configurations stand on."""
-
-    machines: dict[str, lab.Machine]
-    links: dict[str, list[lab.Link]]
-    """By router."""
-
-
-def lay(scene: Scene) -> Ground:
-    """Lay the lab: every site, and the lines between their routers."""
+def lay(scene: Scene) -> dict[str, Site]:
+    """Lay the network of every site; by name."""
     base = lab.BaseImage("base", scene.lab)
-    machines: dict[str, lab.Machine] = {}
-    for plan in scene.blueprint.sites:
-        segments = [item for item in scene.blueprint.segments if item.site == plan.name]
-        inside = [item for item in scene.blueprint.machines if item.site == plan.name]
-        machines.update(Site(SiteArgs(plan, segments, inside, scene.lab, base.base)).machines)
+    return {
+        plan.name: Site(
+            SiteArgs(
+                plan,
+                [item for item in scene.blueprint.segments if item.site == plan.name],
+                scene.lab,
+                base.base,
+            )
+        )
+        for plan in scene.blueprint.sites
+    }
+
+
+def connect(scene: Scene, machines: dict[str, lab.Machine]) -> dict[str, list[lab.Link]]:
+    """Lay the lines between sites; by router, those of each."""
     links: dict[str, list[lab.Link]] = {}
     for link in scene.blueprint.links:
         laid = _link(scene, link, machines)
         for end in (link.near, link.far):
             links.setdefault(end.machine, []).append(laid)
-    return Ground(machines, links)
+    return links
 
 
 def _link(scene: Scene, link: Link, machines: dict[str, lab.Machine]) -> lab.Link:

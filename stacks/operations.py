@@ -5,6 +5,7 @@ Nothing here imports Pulumi before a run needs it, so that reading a stack's sta
 
 import datetime
 import importlib
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 PROJECT = "hue-infra"
 LOCK = "province.lock"
+KEPT = "HUE_INFRA_KEPT"
+"""``0``: begin with fresh disks, whatever the cache keeps."""
 OnEvent = Callable[[Event], None]
 
 
@@ -139,6 +142,14 @@ class Deployment:
         report = acceptance.verify(self.scene(), self.home / "evidence", on_check)
         return cast("Report", report)
 
+    def keep(self) -> None:
+        """Keep the disks of the lab's machines for the next lab that wants the very same."""
+        box_ = box.Lab(self.home / "lab")
+        for state in self._store.resources():
+            key = state.inputs.get("kept")
+            if state.type.endswith("lab:Machine") and isinstance(key, str) and key:
+                box_.keep(str(state.inputs["name"]), key)
+
     def endpoints(self) -> list[told.Endpoint]:
         """Addresses that the operator can open."""
         return told.endpoints(self.built, self._store)
@@ -181,7 +192,8 @@ class Deployment:
         """What the stack is told."""
         scene = importlib.import_module("hue_infra.stacks.scene")
         charts = Path(__file__).resolve().parent.parent / "charts"
-        made = scene.Scene(self.built, self.settings.target, self.home, charts)
+        keeps = os.environ.get(KEPT, "1") != "0"
+        made = scene.Scene(self.built, self.settings.target, self.home, charts, keeps)
         return cast("Scene", made)
 
     def _options(self, on_event: OnEvent) -> Options:

@@ -7,10 +7,9 @@ import pulumi
 
 from hue_infra.blueprint.plan import PlatformPlan
 from hue_infra.providers.certificates import Certificate
-from hue_infra.providers.configuration import Configuration
 from hue_infra.stacks.clusters import Cluster
 from hue_infra.stacks.components.manifest import Manifest, title
-from hue_infra.stacks.network import Ground
+from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools import artefacts, helm
 
@@ -25,15 +24,14 @@ def deploy(
     scene: Scene,
     plan: PlatformPlan,
     cluster: Cluster,
-    ground: Ground | None,
-    configured: Mapping[str, Configuration],
+    ground: Ground,
 ) -> None:
     """Deploy one platform."""
     opts = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = Manifest(f"{plan.name}/namespace", _namespace(plan), opts)
     inside = pulumi.ResourceOptions(provider=cluster.provider, depends_on=[namespace])
     Manifest(f"{plan.name}/default-deny", _default_deny(plan), inside)
-    certificate = _certificate(scene, plan, ground, configured)
+    certificate = _certificate(scene, plan, ground)
     secret = Manifest(f"{plan.name}/tls", _tls(plan, certificate), inside)
     ready = pulumi.ResourceOptions(provider=cluster.provider, depends_on=[namespace, secret])
 
@@ -92,17 +90,16 @@ def _default_deny(plan: PlatformPlan) -> dict[str, object]:
 def _certificate(
     scene: Scene,
     plan: PlatformPlan,
-    ground: Ground | None,
-    configured: Mapping[str, Configuration],
+    ground: Ground,
 ) -> Certificate:
     authority = scene.with_role("pki")[0]
     props = {
         "names": list(plan.hosts),
         "days": CERTIFICATE_DAYS,
         "authority": scene.reach(authority),
-        "instance": ground.machines[authority.name].instance if ground else "",
+        "instance": ground.instance(authority.name),
     }
-    needed = pulumi.ResourceOptions(depends_on=[configured[authority.name]])
+    needed = pulumi.ResourceOptions(depends_on=[ground.configured[authority.name]])
     return Certificate(plan.name, props, needed)
 
 

@@ -3,26 +3,23 @@
 import pulumi
 
 from hue_infra.providers.lab import Forward
-from hue_infra.stacks import clusters, machines, network, platforms
-from hue_infra.stacks.network import Ground
+from hue_infra.stacks import clusters, machines, platforms
+from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.scene import Scene
-
-HTTPS = 443
 
 
 def build(scene: Scene) -> None:
     """Declare every resource of the province on its target."""
     artefacts = clusters.gather() if scene.blueprint.clusters else None
-    ground = network.lay(scene) if scene.target == "lab" else None
-    configured = machines.configure(scene, ground)
+    ground = machines.bring_up(scene)
     raised = {
-        plan.name: clusters.raise_(scene, plan, artefacts, ground, configured)
+        plan.name: clusters.raise_(scene, plan, artefacts, ground)
         for plan in scene.blueprint.clusters
         if artefacts is not None
     }
     for platform in scene.blueprint.platforms:
-        platforms.deploy(scene, platform, raised[platform.cluster], ground, configured)
-    if ground is not None:
+        platforms.deploy(scene, platform, raised[platform.cluster], ground)
+    if ground.machines:
         _open_doors(scene, ground)
 
 

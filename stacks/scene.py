@@ -23,6 +23,8 @@ class Scene:
     """The stack's directory."""
     charts: Path
     """Where the charts lie."""
+    keeps: bool = True
+    """Whether the lab may begin with disks that an earlier one kept."""
 
     @property
     def lab(self) -> Path:
@@ -34,7 +36,7 @@ class Scene:
         if self.target == "lab":
             return reach.in_lab(self.lab, machine.name)
         address = machine.address or str(machine.interfaces[0].ipv4)
-        return reach.over_ssh(machine.name, address, ADMINISTRATOR)
+        return reach.over_ssh(machine.name, address, ADMINISTRATOR, self.home)
 
     def with_role(self, role: str) -> tuple[Machine, ...]:
         """The machines that have *role*."""

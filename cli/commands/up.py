@@ -95,5 +95,6 @@ def build(deployment: "Deployment", output: Output, plan: Outcome) -> None:
         endpoints=deeds.endpoint_data(endpoints),
     )
     deeds.require_passed(report)
+    deployment.keep()
     deeds.show_endpoints(endpoints, output)
     deeds.show_next(output, "status", "verify", "destroy")

@@ -23,6 +23,8 @@ MARK = "kept"
 PARTS = ("upper", "volumes", disk.WHOLE)
 GENERATIONS = 2  # of one machine: today's and the one before, for those who go back and forth
 FREEZE_S = 10.0
+LONGEST_S = 7 * 86400.0
+"""An older disk is not restored: its certificates might have to be renewed at once."""
 
 
 def key_of(places: Layout, name: str) -> str | None:
@@ -65,6 +67,8 @@ def restore(places: Layout, spec: specs.MachineSpec, key: str) -> bool:
     if machines.state(places, spec.name) or not there.is_dir():
         return False
     with locks.held(there.parent / ".lock", shared=True):
+        if time.time() - there.stat().st_mtime > LONGEST_S:
+            return False
         if not disk.is_made_for(there.parent, spec, there.name):
             return False
         disk.remove(own.parent)

@@ -161,6 +161,10 @@ class Lab:
         with self._part("machine", specs.check_name(spec.name)):
             return kept.restore(self._places, spec, key)
 
+    def is_kept(self, name: str, key: str) -> bool:
+        """Whether the machine's disk is still the one kept as *key*."""
+        return kept.key_of(self._places, name) == key
+
     def forget(self, name: str) -> None:
         """Before the machine is changed: its disk is no longer the one that was kept."""
         with self._part("machine", specs.check_name(name)):

@@ -1,5 +1,7 @@
 """What a cluster needs from outside it: its programs and images, and the way in."""
 
+import contextlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,18 @@ from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
 from hue_infra.engine import progress
+from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
+from hue_infra.providers.kubernetes.api import Api, access
 from hue_infra.providers.resource import ProvidedResource
 from hue_infra.tools import artefacts, images, kubernetes
+from hue_infra.words import say
 
 Props = dict[str, Any]
 ADMIN = "/etc/kubernetes/admin.conf"
+PATIENCE = 180.0
+"""Seconds a control plane may take to answer."""
+PAUSE = 1.0
 
 
 class ArtefactsProvider(ResourceProvider):
@@ -93,7 +101,20 @@ def rewritten(kubeconfig: str, server: str, server_name: str) -> str:
 
 def _kubeconfig(props: Props) -> str:
     found = reach.perform(props["machine"], ["cat", ADMIN]).stdout
-    return rewritten(found, props["server"], props["server_name"])
+    kubeconfig = rewritten(found, props["server"], props["server_name"])
+    _await_server(kubeconfig)
+    return kubeconfig
+
+
+def _await_server(kubeconfig: str) -> None:
+    """Wait until the API server answers: one on a machine that just booted takes a while."""
+    deadline = time.monotonic() + PATIENCE
+    with contextlib.closing(Api(access(kubeconfig))) as api:
+        while not api.is_ready():
+            if time.monotonic() > deadline:
+                raise RemoteError(say("providers.server-silent", seconds=int(PATIENCE)))
+            progress.say(say("providers.server-awaited"))
+            time.sleep(PAUSE)
 
 
 class Access(ProvidedResource, kind="cluster:Access", provider=AccessProvider):

@@ -16,6 +16,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateRes
 
 from hue_infra.engine import progress
 from hue_infra.errors import RemoteError
+from hue_infra.lab import Lab
 from hue_infra.providers import reach
 from hue_infra.providers.gathering import Gathering, Told
 from hue_infra.providers.resource import ProvidedResource
@@ -25,6 +26,7 @@ from hue_infra.words import say
 Props = dict[str, Any]
 OWN = ("machine", "order", "roles", "content", "instance")
 """A change of these is a change of the machine."""
+AUTHORITY = "/etc/hue-pki/ca.crt"
 ROLES = Path(__file__).resolve().parent.parent / "roles"
 
 
@@ -34,18 +36,20 @@ class ConfigurationProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: Props) -> CreateResult:
-        """Bring it about."""
-        _converged(props)
-        return CreateResult(props["name"], props)
+        """Bring it about, unless the machine began with a disk on which it is so already."""
+        if not _is_kept(props):
+            _converged(props)
+        return CreateResult(props["name"], {**props, "trust": _trust(props)})
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """Bring it about again: roles are idempotent."""
         _converged(news)
-        return UpdateResult(news)
+        return UpdateResult({**news, "trust": _trust(news)})
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Whether roles, their variables, their content or the machine itself changed."""
-        return DiffResult(changes=any(olds.get(key) != news.get(key) for key in OWN))
+        changes = any(olds.get(key) != news.get(key) for key in OWN)
+        return DiffResult(changes=changes, stables=["trust"])
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leave the machine as it is: it goes with its own resource."""
@@ -83,8 +87,25 @@ class _Asked:
     home: Path
 
 
+def _is_kept(props: Props) -> bool:
+    way = props["machine"]
+    if way["kind"] != "lab" or not props.get("kept"):
+        return False
+    return Lab(Path(way["lab"])).is_kept(way["machine"], str(props["kept"]))
+
+
+def _trust(props: Props) -> str:
+    """Fingerprint of the authority that the machine holds; empty when it holds none."""
+    if "pki" not in props["order"] or props.get("delegate"):
+        return ""
+    certificate = reach.perform(props["machine"], ["cat", AUTHORITY]).stdout
+    return hashlib.sha256(certificate.encode()).hexdigest()
+
+
 def _converged(props: Props) -> None:
     name = str(props["machine"]["machine"])
+    if props["machine"]["kind"] == "lab":
+        Lab(Path(props["machine"]["lab"])).forget(name)
     result = _gathering.ask(name, _asked(props))
     if not result.ok:
         raise RemoteError(say("providers.not-converged", machine=name, message=result.message))
@@ -116,7 +137,9 @@ _gathering: Gathering[_Asked, ansible.HostResult] = Gathering(_serve, progress.s
 
 
 class Configuration(ProvidedResource, kind="machine:Configuration", provider=ConfigurationProvider):
-    """A machine as its roles make it."""
+    """A machine as its roles make it; output ``trust`` names the authority it holds."""
+
+    trust: pulumi.Output[str]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions | None = None) -> None:
         """Configure a machine.
@@ -125,8 +148,9 @@ class Configuration(ProvidedResource, kind="machine:Configuration", provider=Con
             name: The machine, and after a slash what part of its roles.
             props: ``machine`` (a reach), ``delegate`` (the reach of the machine that roles
                 delegate to), ``order`` (of its roles), ``roles`` (each role's variables as JSON),
-                ``instance`` (of the machine), ``home`` (the stack's directory).
+                ``instance`` (of the machine), ``kept`` (the key of the disk that has it all
+                already, or empty), ``home`` (the stack's directory).
             opts: Options of the resource.
         """
-        own = {**props, "name": name, "content": content(props["order"])}
+        own = {**props, "name": name, "content": content(props["order"]), "trust": None}
         super().__init__(name, own, opts)

@@ -119,7 +119,10 @@ class MachineProvider(LabProvider):
     def ensure(self, lab: Lab, props: Props) -> Props:
         """Boot it."""
         progress.say(say("providers.booting", machine=props["name"]))
-        lab.ensure_machine(machine_spec(props))
+        spec = machine_spec(props)
+        if props.get("kept"):
+            lab.restore(spec, str(props["kept"]))
+        lab.ensure_machine(spec)
         machine = lab.machine(props["name"])
         assert machine is not None  # noqa: S101 - just booted
         return {"instance": machine.read("/etc/machine-id").decode().strip()}
@@ -262,4 +265,5 @@ def _lab(props: Mapping[str, Any]) -> Lab:
 
 
 def _is_own(key: str) -> bool:
-    return not key.startswith("__")
+    # Which kept disk a machine began with is no property of the machine that stands.
+    return key != "kept" and not key.startswith("__")

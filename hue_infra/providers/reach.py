@@ -1,9 +1,19 @@
 """How a machine is reached: through the lab's namespaces, or over SSH.
 
 A reach is plain data, so that it can stand among a resource's inputs.
+
+Whatever goes over SSH (Ansible, checks, single commands) reads one file, ``ssh_config`` in the
+stack's home: it asks nobody anything, and takes a host's key at the first contact only. The
+keys are kept beside it, in ``known_hosts``; a key written there beforehand, or in the
+operator's own file, is the stricter way, and a key that changed is always refused. Jump hosts,
+ports and identities are the operator's to tell, in ``~/.ssh/config`` or in the file that
+``HUE_INFRA_SSH_CONFIG`` names.
 """
 
+import os
 import shlex
+import tempfile
+import urllib.parse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +24,23 @@ from hue_infra.words import say
 
 Reach = Mapping[str, str]
 """``{"kind": "lab", "lab": <directory>, "machine": …}`` or
-``{"kind": "ssh", "machine": …, "address": …, "user": …}``."""
+``{"kind": "ssh", "machine": …, "address": …, "user": …, "home": <the stack's directory>}``."""
 
-SSH_OPTIONS = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
+SSH_CONFIG_VARIABLE = "HUE_INFRA_SSH_CONFIG"
+# What comes first in such a file holds: nothing included weakens what stands above it.
+# A packet filter that is loaded anew forgets the connections there were; only what the
+# client sends makes it known to them again, hence the frequent sign of life.
+SSH_CONFIG = """\
+# Written by hue-infra; a change by hand is lost at its next run.
+BatchMode yes
+ConnectTimeout 10
+ServerAliveInterval 5
+ServerAliveCountMax 12
+StrictHostKeyChecking accept-new
+UserKnownHostsFile "{known}" ~/.ssh/known_hosts
+Include "{own}"
+Include /etc/ssh/ssh_config
+"""
 
 
 def in_lab(directory: Path, machine: str) -> dict[str, str]:
@@ -24,9 +48,37 @@ def in_lab(directory: Path, machine: str) -> dict[str, str]:
     return {"kind": "lab", "lab": str(directory), "machine": machine}
 
 
-def over_ssh(machine: str, address: str, user: str) -> dict[str, str]:
-    """The reach of a real machine."""
-    return {"kind": "ssh", "machine": machine, "address": address, "user": user}
+def over_ssh(machine: str, address: str, user: str, home: Path) -> dict[str, str]:
+    """The reach of a real machine; *home* is the stack's directory."""
+    return {
+        "kind": "ssh",
+        "machine": machine,
+        "address": address,
+        "user": user,
+        "home": str(home),
+    }
+
+
+def ssh_config(home: Path) -> Path:
+    """The configuration of every SSH client that works for the stack in *home*; made if need be."""
+    path = home / "ssh_config"
+    own = os.environ.get(SSH_CONFIG_VARIABLE, "~/.ssh/config")
+    text = SSH_CONFIG.format(known=home / "known_hosts", own=own)
+    if not path.exists() or path.read_text("utf-8") != text:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Many threads may come here at once: each has a draft of its own.
+        with tempfile.NamedTemporaryFile("w", dir=home, prefix=".ssh_config.", delete=False) as file:
+            file.write(text)
+        Path(file.name).replace(path)
+    return path
+
+
+def testinfra_host(reach: Reach) -> str:
+    """The machine as testinfra is told of it."""
+    if reach["kind"] == "ssh":
+        config = urllib.parse.quote(str(ssh_config(Path(reach["home"]))))
+        return f"ssh://{reach['user']}@{reach['address']}?sudo=True&ssh_config={config}"
+    return f"hue-lab://{reach['machine']}?directory={urllib.parse.quote(reach['lab'])}"
 
 
 def perform(reach: Reach, argv: Sequence[str], given: str = "") -> Completed:
@@ -38,7 +90,8 @@ def perform(reach: Reach, argv: Sequence[str], given: str = "") -> Completed:
     if reach["kind"] == "ssh":
         target = f"{reach['user']}@{reach['address']}"
         rooted = argv if reach["user"] == "root" else ["sudo", "-n", *argv]
-        return run(["ssh", *SSH_OPTIONS, target, "--", shlex.join(rooted)], input=given)
+        config = ssh_config(Path(reach["home"]))
+        return run(["ssh", "-F", config, target, "--", shlex.join(rooted)], input=given)
     machine = Lab(Path(reach["lab"])).machine(reach["machine"])
     if machine is None:
         raise RemoteError(say("providers.not-running", machine=reach["machine"]))
@@ -52,6 +105,7 @@ def connection(reach: Reach) -> dict[str, str]:
             "ansible_connection": "ssh",
             "ansible_host": reach["address"],
             "ansible_user": reach["user"],
+            "ansible_ssh_common_args": f"-F {shlex.quote(str(ssh_config(Path(reach['home']))))}",
             "ansible_become": "false" if reach["user"] == "root" else "true",
         }
     return {

@@ -9,6 +9,11 @@ from hue_infra.tools.pins import pins
 Progress = Callable[[str], None]
 
 
+def content_key() -> str:
+    """Names every program and image of `role_variables` by content, without building any."""
+    return " ".join(artefacts.key(program) for program in pins().program.values())
+
+
 def role_variables(progress: Progress = lambda _line: None) -> dict[str, object]:
     """Variables of ``roles/kubernetes`` that say what to install, not where.
 

@@ -2,15 +2,17 @@
 
 import ipaddress
 import secrets
-import time
 from collections.abc import Iterator
 
 from hue_infra.blueprint.plan import Machine, Publication
+from hue_infra.tools.run import Completed
 from hue_infra.verify.report import Check
-from hue_infra.verify.subject import Subject, look
+from hue_infra.verify.subject import Subject, look, look_until
 
 LOG_PATIENCE = 15.0
 """Seconds within which a line must reach the log server."""
+PAGE_PATIENCE = 60.0
+"""Seconds within which pods that just started must serve."""
 CLOCK_PATIENCE = 30.0
 """Seconds within which a client that just started must have found the time."""
 OFFSET = 1.0
@@ -45,10 +47,9 @@ def opens(subject: Subject, visitor: Machine, host: str) -> Iterator[Check]:
     for family in ("4", "6"):
         argv = ["curl", f"-{family}", "--silent", "--show-error", "--fail"]
         argv += ["--max-time", HTTPS_TIMEOUT, "--output", "/dev/null"]
-        argv += ["--write-out", "%{http_code} %{ssl_verify_result} %{remote_ip}"]
-        seen = look(subject, visitor.name, [*argv, f"https://{host}/"])
-        passed = seen.done.code == 0 and seen.done.stdout.startswith("200 0 ")
-        yield seen.check(f"page:{host}:ipv{family}", visitor.name, passed=passed)
+        argv += ["--write-out", "%{http_code} %{ssl_verify_result}", f"https://{host}/"]
+        seen = look_until(subject, visitor.name, argv, _is_page, PAGE_PATIENCE)
+        yield seen.check(f"page:{host}:ipv{family}", visitor.name, passed=_is_page(seen.done))
 
 
 def log_arrives(subject: Subject, visitor: Machine) -> Check:
@@ -57,23 +58,27 @@ def log_arrives(subject: Subject, visitor: Machine) -> Check:
     look(subject, visitor.name, ["logger", "--tag", "hue-verify", mark])
     server = subject.with_role("log")[0]
     argv = ["grep", "--recursive", "--files-with-matches", mark, "/var/log/province"]
-    deadline = time.monotonic() + LOG_PATIENCE
-    while True:
-        seen = look(subject, server.name, argv)
-        if seen.done.code == 0 or time.monotonic() > deadline:
-            return seen.check("log", visitor.name, passed=seen.done.code == 0)
-        time.sleep(0.5)
+    seen = look_until(subject, server.name, argv, _is_done, LOG_PATIENCE)
+    return seen.check("log", visitor.name, passed=_is_done(seen.done))
 
 
 def clock_is_right(subject: Subject, machine: Machine) -> Check:
     """The machine follows a source of time, within a second of it."""
-    deadline = time.monotonic() + CLOCK_PATIENCE
-    while True:
-        seen = look(subject, machine.name, ["chronyc", "-c", "tracking"])
-        passed = seen.done.code == 0 and is_synchronised(seen.done.stdout)
-        if passed or time.monotonic() > deadline:
-            return seen.check("clock", machine.name, passed=passed)
-        time.sleep(0.5)
+    argv = ["chronyc", "-c", "tracking"]
+    seen = look_until(subject, machine.name, argv, _is_on_time, CLOCK_PATIENCE)
+    return seen.check("clock", machine.name, passed=_is_on_time(seen.done))
+
+
+def _is_done(done: Completed) -> bool:
+    return done.code == 0
+
+
+def _is_page(done: Completed) -> bool:
+    return done.code == 0 and done.stdout == "200 0"
+
+
+def _is_on_time(done: Completed) -> bool:
+    return done.code == 0 and is_synchronised(done.stdout)
 
 
 def is_synchronised(tracking: str) -> bool:

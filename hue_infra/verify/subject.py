@@ -11,6 +11,7 @@ from hue_infra.tools.run import Completed
 from hue_infra.verify.report import Check, Verdict, now
 from hue_infra.words import say
 
+PAUSE = 0.5
 Perform = Callable[[str, Sequence[str], str], Completed]
 """Machine, argument list, standard input; does not raise when the command fails."""
 
@@ -56,3 +57,19 @@ def look(subject: Subject, machine: str, argv: Sequence[str], given: str = "") -
     done = subject.perform(machine, argv, given)
     told = Completed(tuple(argv), done.code, done.stdout, done.stderr)
     return Seen(told, moment, time.monotonic() - begun)
+
+
+def look_until(
+    subject: Subject,
+    machine: str,
+    argv: Sequence[str],
+    is_good: Callable[[Completed], bool],
+    patience: float,
+) -> Seen:
+    """Look again until what is seen is good or *patience*, in seconds, is over."""
+    deadline = time.monotonic() + patience
+    while True:
+        seen = look(subject, machine, argv)
+        if is_good(seen.done) or time.monotonic() > deadline:
+            return seen
+        time.sleep(PAUSE)

@@ -16,23 +16,29 @@ class SiteArgs:
 
     plan: SitePlan
     segments: Sequence[Segment]
-    machines: Sequence[Machine]
     lab: Path
     base: pulumi.Output[str]
 
 
 class Site(pulumi.ComponentResource):
-    """The segments and machines of one site; ``machines`` by name."""
+    """The network of one site, on which machines are put."""
 
     def __init__(self, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hue:site:Site", args.plan.name, None, opts)
-        inside = pulumi.ResourceOptions(parent=self)
+        self._args = args
         segments = [bridge(segment.id) for segment in args.segments]
+        inside = pulumi.ResourceOptions(parent=self)
         self.network = lab.Network(args.plan.name, args.lab, segments, inside)
-        self.machines = {machine.name: self._machine(machine, args) for machine in args.machines}
         self.register_outputs({"title": args.plan.title})
 
-    def _machine(self, machine: Machine, args: SiteArgs) -> lab.Machine:
+    def put(self, machine: Machine, kept: pulumi.Input[str]) -> lab.Machine:
+        """Put a machine on the site's network.
+
+        Args:
+            machine: One of the site's.
+            kept: Key of the disk it begins with, if the cache has it; empty for a fresh one.
+        """
+        args = self._args
         of = {segment.id: segment for segment in args.segments}
         nics = [
             {
@@ -53,6 +59,7 @@ class Site(pulumi.ComponentResource):
             "nics": nics,
             "gateways": gateways,
             "kubernetes": "kubernetes" in machine.roles,
+            "kept": kept,
         }
         opts = pulumi.ResourceOptions(parent=self, depends_on=[self.network])
         return lab.Machine(machine.name, args.lab, props, opts)

@@ -107,6 +107,9 @@ class Deployment:
     def missing_packages(self):
         return []
 
+    def keep(self):
+        self.asked.append("keep")
+
     def preflight(self):
         self.asked.append("preflight")
         return self.missing

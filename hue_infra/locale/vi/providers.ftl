@@ -4,3 +4,5 @@ booting = đang khởi động { $machine }
 signing = xin cơ quan chứng thực của tỉnh ký chứng thư cho { $name }
 not-running = Máy { $machine } không chạy; hãy chạy "hue-infra up" để khôi phục.
 not-converged = không cấu hình được { $machine }: { $message }
+server-awaited = chờ máy chủ API trả lời
+server-silent = Máy chủ API không trả lời trong { $seconds } giây.

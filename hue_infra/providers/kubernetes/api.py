@@ -84,6 +84,14 @@ class Api:
         """Let go of its connections."""
         self._client.close()
 
+    def is_ready(self) -> bool:
+        """Whether the server answers and calls itself ready."""
+        try:
+            self._ask("GET", "/readyz")
+        except (ApiError, UnreachableError):
+            return False
+        return True
+
     def is_namespaced(self, version: str, kind: str) -> bool:
         """Whether objects of *kind* live in namespaces.
 
