@@ -1,15 +1,14 @@
 """A preview as a person reads it: by layer, what each step does and which properties change."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
+from hue_infra.cli.differences import Difference, differences
 from hue_infra.cli.layers import LAYERS, is_thing, kind_of, layer_of, title_of
-from hue_infra.cli.output import MASK
-from hue_infra.engine.api import Change, Outcome, StepRecord
-from hue_infra.engine.values import UNKNOWN, Archive, Asset, Sealed, Secret, Value, transform
+from hue_infra.cli.valuetext import clip, item, pair, shown
+from hue_infra.engine.api import Outcome, StepRecord
 from hue_infra.words import say
 
 SYMBOLS = {
@@ -23,7 +22,8 @@ SAME_DEED = {"create-replacement": "replace", "delete-replaced": "replace"}
 SILENT = {"same", "read", "refresh", "remove-pending-replace"}
 MANY = 6
 """More new resources of one kind than this are told on one line, unless verbose."""
-HIDDEN = "[secret]"  # what the engine writes for a secret value
+LINES = 6
+"""Lines told of the changes inside one resource, unless verbose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _layer(mine: Sequence[Deed], width: int, verbose: bool) -> Iterator[Text]:
         for deed in members:
             yield _headline(deed, kind, column)
             if op != "delete" and (op != "create" or verbose):
-                yield from _changes(deed.step, width)
+                yield from _changes(deed.step, width, verbose)
 
 
 def _headline(deed: Deed, kind: str, column: int) -> Text:
@@ -123,66 +123,58 @@ def _crowd(kind: str, members: Sequence[Deed], column: int, width: int) -> Itera
     count = say("cli.diff-many", count=len(members))
     room = max(20, width - len(head) - len(count) - 3)
     line = Text.assemble(("  + ", "green"), f"{kind:<{column}}  ", (count, "bold"), "  ")
-    line.append(_clip(names, room), style="dim")
+    line.append(clip(names, room), style="dim")
     yield line
 
 
-def _changes(step: StepRecord, width: int) -> Iterator[Text]:
-    column = min(32, max((len(change.path) for change in step.changes), default=0))
-    for change in step.changes:
-        yield _change(change, column, width)
+def _changes(step: StepRecord, width: int, verbose: bool) -> Iterator[Text]:
+    every = differences(step)
+    brief = len(every) > LINES and not verbose
+    told = _gathered(every) if brief else [[one] for one in every]
+    first, rest = (told[:LINES], told[LINES:]) if brief else (told, [])
+    longest = max((len(one.place) for one, *_ in first if not one.sentence), default=0)
+    for alike in first:
+        yield _difference(alike, min(longest, width // 2), width)
+    if rest:
+        yield Text(f"      {say('cli.diff-more', count=sum(map(len, rest)))}", style="dim")
 
 
-def _change(change: Change, column: int, width: int) -> Text:
-    kind = change.kind.removesuffix("-replace")
+def _gathered(every: Sequence[Difference]) -> list[list[Difference]]:
+    """Differences with the items that came to one list, or went from it, side by side."""
+    found: dict[object, list[Difference]] = {}
+    for one in every:
+        found.setdefault((one.kind, one.place) if one.is_item else id(one), []).append(one)
+    return list(found.values())
+
+
+def _difference(alike: Sequence[Difference], column: int, width: int) -> Text:
+    first = alike[0]
+    kind = first.kind.removesuffix("-replace")
     symbol, style = SYMBOLS[PROPERTY_SYMBOLS[kind]]
-    line = Text.assemble((f"      {symbol} ", style), f"{change.path:<{column}}  ")
-    room = max(12, width - len(line) - 4)
-    if kind == "add":
-        line.append(shown(change.after, room), style="green")
-    elif kind == "delete":
-        line.append(shown(change.before, room), style="red")
+    line = Text(f"      {symbol} ", style=style)
+    mark = "  ±" if first.kind.endswith("-replace") else ""
+    if first.sentence:
+        line.append(clip(first.sentence, width - len(line) - len(mark)), style="default")
     else:
-        before, after = _pair(change, room)
+        line.append(f"{clip(first.place, column):<{column}}  ", style="default")
+        _append_values(line, alike, max(12, width - len(line) - 1 - len(mark)))
+    return line.append(mark, style="magenta")
+
+
+def _append_values(line: Text, alike: Sequence[Difference], room: int) -> None:
+    first, style = alike[0], SYMBOLS[PROPERTY_SYMBOLS[alike[0].kind.removesuffix("-replace")]][1]
+    values = [one.before if one.kind.startswith("delete") else one.after for one in alike]
+    if len(alike) > 1:
+        count = say("cli.diff-many", count=len(alike))
+        line.append(count, style="bold").append("  ")
+        line.append(clip(", ".join(map(item, values)), room - len(count) - 2), style=style)
+    elif first.is_item:
+        line.append(clip(item(values[0]), room), style=style)
+    elif first.kind.startswith("update"):
+        before, after = pair(first.before, first.after, room - 3)
         line.append(before, style="red").append(" → ", style="dim").append(after, style="green")
-    if change.kind.endswith("-replace"):
-        line.append("  ±", style="magenta")
-    return line
-
-
-def _pair(change: Change, room: int) -> tuple[str, str]:
-    before, after = shown(change.before, 4096), shown(change.after, 4096)
-    if len(before) + len(after) <= room:
-        return before, after
-    return _around(before, after, room // 2), _around(after, before, room // 2)
-
-
-def _around(text: str, other: str, room: int) -> str:
-    """Clip *text* so that the place where it differs from *other* stays in sight."""
-    start = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
-    begin = max(0, start - room // 3) if len(text) > room else 0
-    return _clip(("…" if begin else "") + text[begin:], room)
-
-
-def shown(value: Value, room: int) -> str:
-    """A value on one line of at most *room* characters; secrets never, unknowns in words."""
-    masked = transform(value, _masked)
-    if isinstance(masked, str):
-        words = {MASK, say("cli.diff-unknown")}
-        return masked if masked in words else _clip(json.dumps(masked, ensure_ascii=False), room)
-    return _clip(json.dumps(masked, ensure_ascii=False, default=str), room)
-
-
-def _masked(value: Value) -> Value:
-    if isinstance(value, Secret | Sealed) or value == HIDDEN:
-        return MASK
-    if isinstance(value, Asset | Archive):
-        return say("cli.diff-file", hash=value.hash[:8])
-    return say("cli.diff-unknown") if value is UNKNOWN else value
-
-
-def _clip(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: max(1, room - 1)] + "…"
+    else:
+        line.append(shown(values[0], room), style=style)
 
 
 def document(outcome: Outcome) -> dict[str, object]:
@@ -197,18 +189,17 @@ def document(outcome: Outcome) -> dict[str, object]:
                 "layer": deed.layer,
                 "urn": deed.step.urn,
                 "replaces": list(deed.step.replaces),
-                "properties": [_property(change) for change in deed.step.changes],
+                "properties": [_property(one) for one in differences(deed.step)],
             }
             for deed in deeds(outcome.steps)
         ],
     }
 
 
-def _property(change: Change) -> dict[str, str]:
-    long = 4096
+def _property(difference: Difference) -> dict[str, str]:
     return {
-        "path": change.path,
-        "kind": change.kind,
-        "before": shown(change.before, long),
-        "after": shown(change.after, long),
+        "path": difference.place,
+        "kind": difference.kind,
+        "before": shown(difference.before),
+        "after": shown(difference.after),
     }
