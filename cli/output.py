@@ -157,6 +157,11 @@ def moment(written: str) -> str:
     return local.strftime(say("cli.moment"))
 
 
+def day(date: datetime.date) -> str:
+    """Write a day as the operator's language does."""
+    return date.strftime(say("cli.day"))
+
+
 def number(count: int) -> str:
     """Write a whole number with its thousands set apart, as the language does."""
     return f"{count:,}".replace(",", say("cli.thousands"))

@@ -18,7 +18,6 @@ from typing import cast
 
 import click
 from pulumi.runtime.proto import resource_pb2
-from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 
 from hue_infra import errors
@@ -27,7 +26,6 @@ from hue_infra.blueprint.lock import Lock
 from hue_infra.cli.localised import Argument, Option, is_common
 from hue_infra.cli.main import SECTIONS, main
 from hue_infra.engine import checkpoint, refusals
-from hue_infra.model import province
 from hue_infra.model.load import load
 from hue_infra.model.schema import province_schema
 from hue_infra.policies.gate import rules
@@ -196,7 +194,7 @@ def _section(name: str, spec: Mapping[str, object]) -> str:
         (
             f"`{key}`",
             _kind(one),
-            "required" if key in required else _default(name, key),
+            "required" if key in required else _default(one),
             str(one.get("description", "")),
         )
         for key, one in properties.items()
@@ -241,13 +239,13 @@ def _scalar(spec: Mapping[str, object]) -> str:
     return told + (f" such as `{examples[0]}`" if examples else "")
 
 
-def _default(name: str, key: str) -> str:
-    """What holds where the file says nothing; asked of the type, for it knows its units."""
-    fields: Mapping[str, FieldInfo] = getattr(province, name).model_fields
-    default = next(one for own, one in fields.items() if key in {own, one.alias}).default
-    if default in (None, "", {}, ()) or isinstance(default, province.Part):
-        return ""
-    return "yes" if default is True else "no" if default is False else f"`{default}`"
+def _default(spec: Mapping[str, object]) -> str:
+    """What holds where the file says nothing."""
+    default = spec.get("default")
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    is_told = isinstance(default, int | float) or (default and not isinstance(default, dict))
+    return f"`{default}`" if is_told else ""
 
 
 # Rules

@@ -5,10 +5,11 @@ from hue_infra.cli import checkpoints, localised
 from hue_infra.cli.description import describe
 from hue_infra.cli.opening import Chosen
 from hue_infra.cli.options import described
-from hue_infra.cli.output import facts, for_session, number
+from hue_infra.cli.output import day, facts, for_session, number
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.policies.gate import declared_findings
 from hue_infra.policies.rule import Declared
+from hue_infra.report.titles import title
 from hue_infra.words import say
 
 
@@ -32,8 +33,8 @@ def command(session: Session, chosen: Chosen) -> None:
     )
     output.show(say("cli.validate-done", path=str(chosen.province)))
     pairs = {say(f"cli.count-{name}"): number(count) for name, count in counts(blueprint).items()}
-    title = say("cli.validate-title", title=blueprint.title, date=blueprint.date.isoformat())
-    output.show(facts({say("cli.fact-province"): title} | pairs))
+    told = say("cli.validate-title", title=title(blueprint), date=day(blueprint.date))
+    output.show(facts({say("cli.fact-province"): told} | pairs))
 
 
 def counts(blueprint: Blueprint) -> dict[str, int]:

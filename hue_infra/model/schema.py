@@ -3,15 +3,26 @@
 import ast
 import inspect
 import json
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
 
 from hue_infra.model import province
+from hue_infra.units import Quantity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+class _Generator(GenerateJsonSchema):
+    """Writes a default as the file would: a quantity is a text with its unit."""
+
+    def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - pydantic's signature
+        return str(dft) if isinstance(dft, Quantity) else super().encode_default(dft)
+
+
 def province_schema() -> str:
     """The schema as ``provinces/province.schema.json`` holds it."""
-    schema = province.Province.model_json_schema(mode="validation")
+    schema = province.Province.model_json_schema(schema_generator=_Generator)
     for name, docs in _field_docs().items():
         part = schema if name == "Province" else schema["$defs"].get(name, {})
         for field, spec in part.get("properties", {}).items():

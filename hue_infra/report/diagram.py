@@ -15,6 +15,7 @@ from hue_infra.report import layout, palette, svg
 from hue_infra.report.layout import Box, Panel
 from hue_infra.report.numbers import number, percent, rate, short
 from hue_infra.report.picture import Picture
+from hue_infra.report.titles import title
 from hue_infra.units import Bandwidth
 from hue_infra.words import language, say
 
@@ -22,6 +23,8 @@ ZONE_MACHINES = 3
 """Machines that fit side by side in a zone of the data centre."""
 
 LEGEND_INDENT = 150.0
+SUMMARY_SIZE = 15
+"""Letters of a group's summary, where they fit beside its tiles."""
 
 
 def diagram(blueprint: Blueprint) -> str:
@@ -67,14 +70,6 @@ def _document(body: Iterable[str], height: float) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'
 
 
-def _title(site: SitePlan) -> str:
-    return site.title_en if language() == "en" and site.title_en else site.title
-
-
-def _province(blueprint: Blueprint) -> str:
-    return blueprint.title_en if language() == "en" and blueprint.title_en else blueprint.title
-
-
 def _width(mbps: float) -> float:
     """Thickness of a line that carries so much: 1 px and one more for each tenfold."""
     return 1.0 + math.log10(1 + mbps) * 0.8
@@ -87,7 +82,7 @@ def _colour(link: Link) -> str:
 
 def _header(blueprint: Blueprint) -> Iterator[str]:
     yield svg.words(
-        layout.MARGIN, 52, say("report.diagram-title", province=_province(blueprint)), "title"
+        layout.MARGIN, 52, say("report.diagram-title", province=title(blueprint)), "title"
     )
     facts = say(
         "report.diagram-facts",
@@ -104,7 +99,7 @@ def _header(blueprint: Blueprint) -> Iterator[str]:
 
 def _centre(picture: Picture, site: SitePlan, card: Box, band: Box) -> Iterator[str]:
     yield svg.box(card.place, "lab" if site.in_lab else "card", rx=10)
-    yield svg.words(card.x + 16, card.y + 28, _title(site), "h1")
+    yield svg.words(card.x + 16, card.y + 28, title(site), "h1")
     yield svg.words(card.right - 16, card.y + 27, _published(picture), "small", text_anchor="end")
     segments = picture.segments[site.name]
     machines = picture.machines[site.name]
@@ -226,9 +221,9 @@ def _drops(links: list[Link], box: Box, top: float) -> Iterator[str]:
 
 def _summary(picture: Picture, panel: Panel, box: Box) -> Iterator[str]:
     cameras = sum(picture.cameras[site.name] for site in panel.units)
-    yield svg.words(
-        box.x + 2, box.y + 22, say("report.units-commune", count=len(panel.units)), "h1"
-    )
+    units = say("report.units-commune", count=len(panel.units))
+    kind = "h1" if svg.measure(units) * SUMMARY_SIZE <= box.width else "h3"
+    yield svg.words(box.x + 2, box.y + 22, units, kind)
     load = rate(Bandwidth(picture.load(panel.units)))
     text = f"{say('report.cameras', count=cameras)} · {load}"
     yield svg.words(box.x + 2, box.y + 42, text, "small")
@@ -237,7 +232,7 @@ def _summary(picture: Picture, panel: Panel, box: Box) -> Iterator[str]:
 def _tile(picture: Picture, site: SitePlan, box: Box, style: str) -> str:
     parts = [
         svg.box(box.place, "lab" if site.in_lab else style, rx=6),
-        svg.words(box.x + 8, box.y + 17, svg.fitted(_title(site), box.width - 12, 11.5), "h2"),
+        svg.words(box.x + 8, box.y + 17, svg.fitted(title(site), box.width - 12, 11.5), "h2"),
     ]
     links = picture.links[site.name]
     if links:
@@ -274,7 +269,7 @@ def _uses(load: LinkLoad, capacity: Bandwidth, place: tuple[float, float, float]
 
 
 def _tip(picture: Picture, site: SitePlan) -> str:
-    lines = [f"{_title(site)} ({site.domain})"]
+    lines = [f"{title(site)} ({site.domain})"]
     for link in picture.links[site.name]:
         load = say("report.load-of", load=rate(link.load.total), capacity=rate(link.capacity))
         lines.append(f"{link.id}: {load}; {link.ipv4}, {link.ipv6}")
@@ -304,7 +299,7 @@ def _own(picture: Picture, site: SitePlan, box: Box) -> str:
     links = picture.links[site.name]
     parts = [
         svg.box(box.place, "lab" if site.in_lab else "card", rx=8),
-        svg.words(box.x + 12, box.y + 22, svg.fitted(_title(site), box.width - 24, 12.5), "h3"),
+        svg.words(box.x + 12, box.y + 22, svg.fitted(title(site), box.width - 24, 12.5), "h3"),
     ]
     if links:
         facts = (

@@ -10,8 +10,9 @@ from hue_infra.blueprint import sizing
 from hue_infra.blueprint.plan import Blueprint, Link, Material, StorageNeed
 from hue_infra.model.province import Resolution
 from hue_infra.report.numbers import number, percent, rate, short, storage
+from hue_infra.report.titles import title
 from hue_infra.units import Bandwidth, DataSize
-from hue_infra.words import language, say
+from hue_infra.words import say
 
 NAMES_SHOWN = 3
 """How many sites a row of alike links names; of the rest it gives the number."""
@@ -148,7 +149,7 @@ def tables(blueprint: Blueprint) -> tuple[Table, ...]:
     """Every table in the reader's language; alike links share a row."""
     figures = size(blueprint)
     return (
-        _totals_table(figures.totals),
+        _totals_table(blueprint, figures.totals),
         _links_table(blueprint, figures.links),
         _storage_table(figures.storage),
         _materials_table(figures.materials),
@@ -163,7 +164,9 @@ def _columns(*names: str) -> tuple[Column, ...]:
     )
 
 
-def _totals_table(totals: Totals) -> Table:
+def _totals_table(blueprint: Blueprint, totals: Totals) -> Table:
+    sites = {link.id: link.site for link in blueprint.links}
+    titles = {site.name: title(site) for site in blueprint.sites}
     figures = {
         "sites": number(totals.sites),
         "links": number(totals.links),
@@ -178,16 +181,14 @@ def _totals_table(totals: Totals) -> Table:
         "bridge-ports": number(totals.bridge_ports),
         "raw": storage(totals.raw),
         "installed": storage(totals.installed),
-        "busiest": totals.busiest,
+        "busiest": titles[sites[totals.busiest]] if totals.busiest else "",
     }
     rows = tuple((say(f"report.total-{name}"), text) for name, text in figures.items())
     return Table(say("report.totals"), _columns("what", "value#"), rows)
 
 
 def _links_table(blueprint: Blueprint, rows: tuple[LinkRow, ...]) -> Table:
-    titles = {
-        site.name: site.title_en if language() == "en" else site.title for site in blueprint.sites
-    }
+    titles = {site.name: title(site) for site in blueprint.sites}
     kinds = {site.name: site.kind for site in blueprint.sites}
     alike: dict[tuple[object, ...], list[LinkRow]] = {}
     for row in rows:

@@ -22,7 +22,9 @@ def test_up_previews_gates_builds_verifies_and_tells_what_next(hue, play):
     done = hue("up", "--yes")
 
     assert done.exit_code == 0
-    assert deployment.asked == ["preflight", "gate", "preview", "write_lock", "up", "verify"]
+    assert deployment.asked == [
+        "preflight", "gate", "preview", "write_lock", "up", "verify", "keep",
+    ]  # fmt: skip
     assert "+ 13 to create" in done.stdout
     assert "Machine dc-core1: created" in done.stderr
     assert "Checks: 1 passed, 0 failed, 0 skipped." in done.stdout
@@ -253,6 +255,16 @@ def test_the_same_file_validates_then_and_now(hue, date, sites):
     line = ["validate", "--json", "--province", "hue", *(["--date", date] if date else [])]
 
     assert json.loads(hue(*line).stdout)["counts"]["sites"] == sites
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("vi", "Thành phố Huế, tại ngày 05/01/2027"), ("en", "Huế city, as of 2027-01-05")],
+)
+def test_validate_names_the_province_and_the_day(hue, language, told):
+    done = hue("validate", "--province", "hue", "--date", "2027-01-05", "--lang", language)
+
+    assert told in done.stdout
 
 
 def test_diagram_is_written_where_told(hue, tmp_path):

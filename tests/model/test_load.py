@@ -102,6 +102,17 @@ def test_schema_describes_every_key():
             assert spec.get("description"), f"{name}.{key} has no docstring"
 
 
+def test_defaults_are_written_as_the_file_would():
+    """An editor puts a default into the file: a quantity is a text with its unit."""
+    schema = json.loads(province_schema())
+    parts = [schema, *schema["$defs"].values()]
+    every = [one for part in parts for one in part.get("properties", {}).values()]
+    for spec in (one for one in every if "default" in one):
+        jsonschema.validate(spec["default"], {**spec, "$defs": schema["$defs"]})
+
+    assert schema["$defs"]["MachineSpec"]["properties"]["memory"]["default"] == "2 GiB"
+
+
 @pytest.mark.parametrize("path", REFERENCES, ids=lambda path: path.parent.name)
 def test_reference_province_names_its_schema(path):
     first = path.read_text("utf-8").splitlines()[0]

@@ -85,6 +85,18 @@ def test_titles_fit_their_tiles(hue, hue_of_seeds):
         assert svg.measure(shown) * 11.5 <= 132
 
 
+SIZES = {"h1": 15, "h3": 12.5}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_number_of_units_ends_before_their_tiles(hue, language):
+    words.use(language)
+    said = words.say("report.units-commune", count=40)
+    (found,) = (one for one in drawn(hue).iter(f"{SVG}text") if one.text == said)
+
+    assert svg.measure(said) * SIZES[found.get("class")] <= 178
+
+
 def test_each_zone_of_the_data_centre_shows_its_prefix(hue):
     shown = texts(drawn(hue))
 

@@ -24,6 +24,14 @@ def test_totals_are_sums_of_the_rows(hue):
     assert busiest.share == max(row.share for row in figures.links)
 
 
+@pytest.mark.parametrize(("language", "title"), [("vi", "Phường An Cựu"), ("en", "An Cựu ward")])
+def test_the_busiest_link_is_named_by_its_site(hue, language, title):
+    words.use(language)
+    rows = tables(hue)[0].rows
+
+    assert rows[-1] == (words.say("report.total-busiest"), title)
+
+
 def test_all_rooms_in_one_meeting(hue):
     """44 rooms of 4 Mbps and 20 %: 211.2 Mbps; 88 ports and 10 %: 97."""
     totals = size(hue).totals

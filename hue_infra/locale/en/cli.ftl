@@ -180,7 +180,8 @@ kind-provider = Provider
 
 ## Progress
 
-# Form of a moment, for strftime.
+# Forms of a day and a moment, for strftime.
+day = %Y-%m-%d
 moment = %Y-%m-%d %H:%M
 # Before tenths, and between thousands.
 decimal = { "." }

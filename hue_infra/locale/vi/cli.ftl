@@ -176,7 +176,8 @@ kind-provider = Bộ kết nối
 
 ## Tiến độ
 
-# Form of a moment, for strftime.
+# Forms of a day and a moment, for strftime.
+day = %d/%m/%Y
 moment = %H:%M ngày %d/%m/%Y
 # Before tenths, and between thousands.
 decimal = { "," }
@@ -268,6 +269,6 @@ count-rooms = Phòng họp
 count-platforms = Nền tảng
 count-flows = Luồng cho phép
 validate-done = { $path } hợp lệ.
-validate-title = { $title }, áp dụng tại ngày { $date }
+validate-title = { $title }, tại ngày { $date }
 install-question = Máy này còn thiếu { $packages }. Cài đặt bằng apt?
 installing = Đang cài đặt { $packages } …
