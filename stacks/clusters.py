@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes
 
-from hue_infra.blueprint.configuration import role_calls
 from hue_infra.blueprint.plan import ClusterPlan
 from hue_infra.providers.clusters import Access, Artefacts
 from hue_infra.providers.configuration import Configuration
@@ -38,11 +37,7 @@ def raise_(
 ) -> Cluster:
     """Make a cluster of its machines."""
     head = scene.blueprint.machine(plan.control_plane[0])
-    (known,) = (
-        call.variables
-        for call in role_calls(scene.blueprint, head, kubernetes={})
-        if call.role == "kubernetes"
-    )
+    (known,) = (call.variables for call in scene.role_calls(head) if call.role == "kubernetes")
     variables = artefacts.variables.apply(
         lambda made: json.dumps({**known, **made}, sort_keys=True)
     )

@@ -12,10 +12,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import pulumi
 
-from hue_infra.blueprint.configuration import RoleCall, authority, role_calls
+from hue_infra.blueprint.configuration import RoleCall, authority
 from hue_infra.blueprint.plan import Machine
 from hue_infra.providers import lab
 from hue_infra.providers.configuration import Configuration, content
@@ -72,9 +73,9 @@ def _put(
 
 
 def _key(scene: Scene, machine: Machine, trust: pulumi.Input[str]) -> pulumi.Output[str]:
-    inputs = as_inputs(role_calls(scene.blueprint, machine, kubernetes={}))
-    files = content([str(role) for role in inputs["roles"]])
-    programs = kubernetes.content_key() if "kubernetes" in inputs["roles"] else ""
+    inputs = as_inputs(scene.role_calls(machine))
+    files = content(inputs["order"])
+    programs = kubernetes.content_key() if "kubernetes" in inputs["order"] else ""
     made_of = json.dumps([machine.name, inputs, files, programs], sort_keys=True)
     return pulumi.Output.from_input(trust).apply(
         lambda known: hashlib.sha256(f"{made_of}{known}".encode()).hexdigest()[:24]
@@ -87,7 +88,7 @@ def _configure(
     own = [ground.machines[machine.name]] if ground.machines else []
     props: dict[str, object] = {
         "machine": scene.reach(machine),
-        **as_inputs(role_calls(scene.blueprint, machine)),
+        **as_inputs([call for call in scene.role_calls(machine) if call.role != "kubernetes"]),
         "instance": ground.instance(machine.name),
         "kept": ground.kept.get(machine.name, ""),
         "home": str(scene.home),
@@ -99,7 +100,15 @@ def _configure(
     return Configuration(machine.name, props, opts)
 
 
-def as_inputs(calls: Sequence[RoleCall]) -> dict[str, dict[str, str] | list[str]]:
+class Inputs(TypedDict):
+    """What a configuration is told of its roles."""
+
+    order: list[str]
+    roles: dict[str, str]
+    """Each role's variables as JSON text."""
+
+
+def as_inputs(calls: Sequence[RoleCall]) -> Inputs:
     """Role calls as a resource's inputs.
 
     Each role's variables are one JSON text: a province's machines hold a hundred thousand

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from hue_infra import lab as box
 from hue_infra import places
+from hue_infra.blueprint.configuration import authority
 from hue_infra.blueprint.derive import derive
 from hue_infra.blueprint.lab import realised
 from hue_infra.blueprint.lock import Lock
@@ -21,10 +22,13 @@ from hue_infra.blueprint.plan import Blueprint
 from hue_infra.engine.api import Engine, Options, Outcome, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
 from hue_infra.engine.events import Event, Log
+from hue_infra.errors import InputError
 from hue_infra.model.load import Loaded, load
+from hue_infra.providers import reach
 from hue_infra.stacks import status as told
 from hue_infra.stacks.passphrase import Ask, passphrase
 from hue_infra.tools import debian
+from hue_infra.words import say
 
 if TYPE_CHECKING:
     from hue_infra.policies.gate import Finding
@@ -35,6 +39,8 @@ PROJECT = "hue-infra"
 LOCK = "province.lock"
 KEPT = "HUE_INFRA_KEPT"
 """``0``: begin with fresh disks, whatever the cache keeps."""
+AUTHORITY = "/etc/hue-pki/ca.crt"
+"""The authority's certificate, as role ``pki`` lays it on every machine."""
 OnEvent = Callable[[Event], None]
 
 
@@ -153,6 +159,18 @@ class Deployment:
     def endpoints(self) -> list[told.Endpoint]:
         """Addresses that the operator can open."""
         return told.endpoints(self.built, self._store)
+
+    def authority_certificate(self) -> str:
+        """The root certificate of the province's authority, PEM.
+
+        Raises:
+            InputError: The province has no authority.
+            RemoteError: The authority's machine does not answer.
+        """
+        holder = authority(self.built)
+        if holder is None:
+            raise InputError(say("stacks.no-authority"), hint=say("stacks.no-authority-hint"))
+        return reach.perform(self.scene().reach(holder), ["cat", AUTHORITY]).stdout
 
     def write_lock(self) -> None:
         """Keep the addresses given, beside the province file."""

@@ -12,14 +12,29 @@ from hue_infra.engine.state import ResourceState
 from hue_infra.lab import Lab
 from hue_infra.words import say
 
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """An address the operator can open."""
 
     title: str
-    url: str
-    note: str
+    host: str
+    """Its name in the province."""
+    address: str
+    """Where it can be reached from this machine."""
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What to type into a browser on this machine."""
+        return f"https://{self.address}:{self.port}/"
+
+    @property
+    def note(self) -> str:
+        """How it is opened inside the province."""
+        return say("stacks.endpoint-note", host=self.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +95,7 @@ def endpoints(blueprint: Blueprint, store: StackStore) -> list[Endpoint]:
     for publication in blueprint.publications:
         port = ports.get(f"door-{publication.name}")
         if isinstance(port, int | float):
-            address = f"https://127.0.0.1:{int(port)}/"
-            note = say("stacks.endpoint-note", host=publication.hosts[0])
-            found.append(Endpoint(publication.name, address, note))
+            found.append(Endpoint(publication.name, publication.hosts[0], LOOPBACK, int(port)))
     return found
 
 

@@ -64,6 +64,16 @@ class _Surroundings:
     machines: dict[str, Machine]
     links: dict[str, Link]
     publications: dict[str, Publication]
+    sources: dict[str, frozenset[str]]
+    """Of each flow, by its id."""
+    neighbourly: frozenset[str]
+    """Flows from lines alone: talks of neighbours, which nobody else must know of."""
+    hosts: dict[str, tuple[Network, ...]]
+    """Addresses of each machine, those on its links among them, as prefixes of one."""
+    lines: dict[str, set[str]]
+    """Of each router, its links as sources of flows."""
+    places: dict[str, set[str]]
+    """Of each site, what lies there as sources of flows."""
 
     def prefixes(self, source: str) -> tuple[Network, Network]:
         """Prefixes of a flow's source: a segment's, or a link's."""
@@ -71,15 +81,6 @@ class _Surroundings:
             link = self.links[source.removeprefix(LINK)]
             return link.ipv4, link.ipv6
         return self.segments[source].ipv4, self.segments[source].ipv6
-
-    def addresses(self, machine: str) -> Iterator[Network]:
-        """Addresses of a machine, those on its links among them, as prefixes of one."""
-        for port in self.machines[machine].interfaces:
-            yield from _hosts(port.ipv4, port.ipv6)
-        for link in self.links.values():
-            for end in (link.near, link.far):
-                if end.machine == machine:
-                    yield from _hosts(end.ipv4, end.ipv6)
 
     def published(self, flow: Flow) -> list[Publication]:
         """Published services among a flow's targets."""
@@ -91,17 +92,8 @@ class _Surroundings:
 
     def starts_at(self, machine: Machine) -> set[str]:
         """Sources of flows that the machine itself is part of."""
-        links = {
-            f"{LINK}{link.id}"
-            for link in self.links.values()
-            if machine.name in {link.near.machine, link.far.machine}
-        }
-        return {port.segment for port in machine.interfaces} | links
-
-    def at_site(self, site: str) -> set[str]:
-        """Sources of flows that lie at a site."""
-        links = {f"{LINK}{one.id}" for one in self.links.values() if one.site == site}
-        return {one.id for one in self.segments.values() if one.site == site} | links
+        ports = {port.segment for port in machine.interfaces}
+        return ports | self.lines.get(machine.name, set())
 
 
 def _hosts(*addresses: Address) -> Iterator[Network]:
@@ -113,12 +105,50 @@ def _host(address: Address) -> Network:
     return ip_network(address)
 
 
-def _around(blueprint: Blueprint) -> _Surroundings:
+class _Same:
+    """A blueprint as a key: the same object, not an equal one, whose hash would cost more."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.blueprint = blueprint
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.blueprint is self.blueprint
+
+    def __hash__(self) -> int:
+        return id(self.blueprint)
+
+
+@functools.lru_cache(maxsize=2)
+def _around(same: _Same) -> _Surroundings:
+    """The surroundings that all machines of one blueprint share."""
+    blueprint = same.blueprint
+    lines: dict[str, set[str]] = {}
+    places: dict[str, set[str]] = {}
+    hosts = {
+        one.name: [net for port in one.interfaces for net in _hosts(port.ipv4, port.ipv6)]
+        for one in blueprint.machines
+    }
+    for segment in blueprint.segments:
+        places.setdefault(segment.site, set()).add(segment.id)
+    for link in blueprint.links:
+        places.setdefault(link.site, set()).add(f"{LINK}{link.id}")
+        for end in (link.near, link.far):
+            lines.setdefault(end.machine, set()).add(f"{LINK}{link.id}")
+            hosts[end.machine].extend(_hosts(end.ipv4, end.ipv6))
     return _Surroundings(
         segments={one.id: one for one in blueprint.segments},
         machines={one.name: one for one in blueprint.machines},
         links={one.id: one for one in blueprint.links},
         publications={one.name: one for one in blueprint.publications},
+        sources={flow.id: frozenset(flow.sources) for flow in blueprint.flows},
+        neighbourly=frozenset(
+            flow.id
+            for flow in blueprint.flows
+            if all(source.startswith(LINK) for source in flow.sources)
+        ),
+        hosts={name: tuple(networks) for name, networks in hosts.items()},
+        lines=lines,
+        places=places,
     )
 
 
@@ -131,7 +161,7 @@ def is_hub(blueprint: Blueprint, machine: Machine) -> bool:
 
 def variables(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
     """Variables of the role ``firewall`` for *machine*."""
-    around, sets = _around(blueprint), Sets()
+    around, sets = _around(_Same(blueprint)), Sets()
     hub = is_hub(blueprint, machine)
     found: dict[str, object] = {
         "firewall_input": list(_input(around, blueprint.flows, machine, sets)),
@@ -159,12 +189,8 @@ def _rule(flow: Flow, ports: Iterable[int], **more: str | bool) -> dict[str, obj
     return {"id": flow.id, "protocol": flow.protocol, "ports": list(ports), **more}
 
 
-def _is_of_neighbours(flow: Flow) -> bool:
-    return all(source.startswith(LINK) for source in flow.sources)
-
-
 def _sources(around: _Surroundings, flow: Flow, only: set[str] | None = None) -> list[Network]:
-    chosen = [one for one in flow.sources if only is None or one in only]
+    chosen = flow.sources if only is None else only & around.sources[flow.id]
     return [prefix for one in chosen for prefix in around.prefixes(one)]
 
 
@@ -176,7 +202,7 @@ def _input(
         behind = [one for one in around.published(flow) if one.machine == machine.name]
         aimed = [flow.ports] if machine.name in flow.targets else []
         for ports in (*aimed, *((one.target_port,) for one in behind)):
-            sources = _sources(around, flow, own if _is_of_neighbours(flow) else None)
+            sources = _sources(around, flow, own if flow.id in around.neighbourly else None)
             yield _rule(flow, ports, sources=sets.name(f"from_{flow.id}", sources))
 
 
@@ -185,13 +211,13 @@ def _output(
 ) -> Iterator[dict[str, object]]:
     own = around.starts_at(machine)
     for flow in flows:
-        if own.isdisjoint(flow.sources):
+        if own.isdisjoint(around.sources[flow.id]):
             continue
         if targets := _plain_targets(flow):
-            if _is_of_neighbours(flow):
+            if flow.id in around.neighbourly:
                 addresses = _sources(around, flow, own)
             else:
-                addresses = [prefix for one in targets for prefix in around.addresses(one)]
+                addresses = [prefix for one in targets for prefix in around.hosts[one]]
             yield _rule(flow, flow.ports, targets=sets.name(f"to_{flow.id}", addresses))
         for published in around.published(flow):
             yield from _both_sides(around, flow, published, sets)
@@ -207,18 +233,18 @@ def _both_sides(
     """A published service's flow as it is sent, and as the hub's translation leaves it."""
     before = sets.name(f"{published.name}_published", _hosts(published.ipv4, published.ipv6))
     yield _rule(flow, (published.port,), targets=before, **groups)
-    after = sets.name(f"{published.name}_behind", around.addresses(published.machine))
+    after = sets.name(f"{published.name}_behind", around.hosts[published.machine])
     yield _rule(flow, (published.target_port,), targets=after, translated=True, **groups)
 
 
 def _forward(
     around: _Surroundings, flows: Iterable[Flow], machine: Machine, sets: Sets, *, hub: bool
 ) -> Iterator[dict[str, object]]:
-    here = around.at_site(machine.site)
-    for flow in (one for one in flows if not _is_of_neighbours(one)):
+    here = around.places.get(machine.site, set())
+    for flow in (one for one in flows if one.id not in around.neighbourly):
         targets = _plain_targets(flow)
         inside = [one for one in targets if hub or around.machines[one].site == machine.site]
-        every = (f"from_{flow.id}", _sources(around, flow))
+        every = (f"from_{flow.id}", _sources(around, flow) if inside or hub else [])
         leaving = every if hub else (f"from_{flow.id}_here", _sources(around, flow, here))
         if inside:
             yield _pass(around, flow, every, inside, sets)
@@ -236,7 +262,7 @@ def _pass(
     targets: list[str],
     sets: Sets,
 ) -> dict[str, object]:
-    addresses = [prefix for one in targets for prefix in around.addresses(one)]
+    addresses = [prefix for one in targets for prefix in around.hosts[one]]
     return _rule(
         flow,
         flow.ports,
