@@ -67,7 +67,9 @@ def ssh_config(home: Path) -> Path:
     if not path.exists() or path.read_text("utf-8") != text:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Many threads may come here at once: each has a draft of its own.
-        with tempfile.NamedTemporaryFile("w", dir=home, prefix=".ssh_config.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=home, prefix=".ssh_config.", delete=False
+        ) as file:
             file.write(text)
         Path(file.name).replace(path)
     return path
