@@ -7,6 +7,7 @@ from rich.text import Text
 
 from hue_infra.cli import interrupt, progress
 from hue_infra.cli.checkpoints import errors
+from hue_infra.cli.options import again
 from hue_infra.cli.output import Output, facts, heading, span, table
 from hue_infra.engine.api import Outcome
 from hue_infra.engine.events import Event
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hue_infra.stacks.status import Endpoint
     from hue_infra.verify.report import Check, Report
 
+CERTIFICATE = "province-ca.crt"
+"""File that the lines to try keep the province's certificate in."""
 STYLES = {"passed": "green", "failed": "bold red", "skipped": "yellow"}
 
 
@@ -26,7 +29,7 @@ def run(
     output: Output,
     deed: Callable[[Callable[[Event], None]], Outcome],
     tally: Mapping[str, int],
-    resume: str,
+    name: str,
 ) -> Outcome:
     """Do *deed* to its end, showing its progress.
 
@@ -35,12 +38,13 @@ def run(
         output: Where to show it.
         deed: What takes events and does the work.
         tally: How many steps of each layer are foretold.
-        resume: The command that goes on after an interrupt.
+        name: The command that goes on after an interrupt.
 
     Raises:
         EngineError: Something failed.
         KeyboardInterrupt: The operator stopped it.
     """
+    resume = say("cli.resume", command=again(name))
 
     def tell() -> None:
         output.note(say("cli.stopping"), style="yellow")
@@ -52,12 +56,10 @@ def run(
         finally:
             if interrupted():
                 # Whatever came of it, the operator wanted an end and gets to know how to go on.
-                output.note(say("cli.resume", command=resume))
+                output.note(resume)
                 raise KeyboardInterrupt
     if not outcome.ok:
-        raise EngineError(
-            say("cli.run-failed") + errors(outcome), hint=say("cli.resume", command=resume)
-        )
+        raise EngineError(say("cli.run-failed") + errors(outcome), hint=resume)
     return outcome
 
 
@@ -94,20 +96,31 @@ def require_passed(report: "Report") -> None:
 
 
 def show_endpoints(endpoints: "Sequence[Endpoint]", output: Output) -> None:
-    """Show the addresses to open."""
+    """Show the addresses to open, and how to try the first from this machine."""
     if endpoints:
         output.show(heading(say("cli.endpoints")))
         pairs = {f"  {item.title}": f"{item.url}  {item.note}".rstrip() for item in endpoints}
         output.show(facts(pairs))
+        output.show(heading(say("cli.try")))
+        output.verbatim(f"  {again('ca')} > {CERTIFICATE}\n  {curl(endpoints[0])}")
+
+
+def curl(endpoint: "Endpoint") -> str:
+    """The line that opens an endpoint by its name in the province, trusting the province alone."""
+    place = f"{endpoint.host}:{endpoint.port}"
+    return f"curl --cacert {CERTIFICATE} --resolve {place}:{endpoint.address} https://{place}/"
 
 
 def show_next(output: Output, *commands: str) -> None:
     """Say what can be done next; each command has the message ``cli.next-<its word>``."""
     output.note(f"\n{say('cli.next')}", style="bold")
-    width = max(len(command) for command in commands)
+    told = {}
     for command in commands:
-        word = command.split(maxsplit=1)[0]
-        output.note(f"  hue-infra {command:<{width}}   {say(f'cli.next-{word}')}")
+        word, *rest = command.split(maxsplit=1)
+        told[" ".join([again(word), *rest])] = say(f"cli.next-{word}")
+    width = max(map(len, told))
+    for line, meaning in told.items():
+        output.note(f"  {line:<{width}}   {meaning}")
 
 
 def check_data(check: "Check") -> dict[str, object]:
@@ -122,9 +135,10 @@ def check_data(check: "Check") -> dict[str, object]:
     }
 
 
-def endpoint_data(endpoints: "Sequence[Endpoint]") -> list[dict[str, str]]:
+def endpoint_data(endpoints: "Sequence[Endpoint]") -> list[dict[str, object]]:
     """Addresses for a program."""
-    return [{"title": item.title, "url": item.url, "note": item.note} for item in endpoints]
+    names = ("title", "url", "note", "host", "address", "port")
+    return [{name: getattr(item, name) for name in names} for item in endpoints]
 
 
 def done(outcome: Outcome) -> str:

@@ -22,7 +22,8 @@ INTERRUPTED = 130  # 128 + SIGINT, as POSIX shells report it
 SECTIONS = {
     "describe": ("new", "validate", "size", "diagram", "schema"),
     "build": ("preview", "up", "destroy"),
-    "operate": ("status", "verify", "shell", "version"),
+    "operate": ("status", "verify", "shell", "ca"),
+    "program": ("completion", "version"),
 }
 
 

@@ -2,11 +2,13 @@
 
 import datetime
 import functools
+import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 import hue_infra
 from hue_infra.cli.localised import Choice, Decorator, option
@@ -87,64 +89,56 @@ parallel_option = option("--parallel", type=Count(), default=8, metavar="count")
 yes_option = option("--yes", "-y", is_flag=True)
 
 
-def settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give *command* the options that choose a deployment, as one argument ``chosen``."""
-
-    @functools.wraps(command)
-    def chosen_command(
-        *args: object,
-        province: str | None,
-        scope: Literal["lab", "province"] | None,
-        target: Literal["lab", "ssh"],
-        **rest: Any,  # noqa: ANN401 - the other options, by name
-    ) -> None:
-        chosen = Chosen(
-            province=province_file(province),
-            stack=rest.pop("stack"),
-            date=rest.pop("date"),
-            target=target,
-            scope=scope or ("lab" if target == "lab" else "province"),
-            parallel=rest.pop("parallel"),
-        )
-        command(*args, chosen=chosen, **rest)
-
-    return _with(
-        chosen_command,
-        (province_option, stack_option, date_option, target_option, scope_option, parallel_option),
-    )
+CHOICES = ("province", "stack", "date", "target", "scope", "parallel")
+"""Options that together choose a deployment."""
 
 
-def described(command: Callable[..., None]) -> Callable[..., None]:
-    """Give *command* the options that choose a province and a date, as ``chosen``."""
+def _choosing(*options: Decorator) -> Decorator:
+    """Give a command these options as one argument ``chosen``."""
 
-    @functools.wraps(command)
-    def chosen_command(
-        *args: object,
-        province: str | None,
-        date: datetime.date | None,
-        **rest: Any,  # noqa: ANN401 - the other options, by name
-    ) -> None:
-        command(*args, chosen=Chosen(province_file(province), date=date), **rest)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def choosing_command(*args: object, **given: Any) -> None:  # noqa: ANN401 - the options
+            chosen = _chosen({name: given.pop(name) for name in CHOICES if name in given})
+            command(*args, chosen=chosen, **given)
 
-    return _with(chosen_command, (province_option, date_option))
+        made: Callable[..., None] = choosing_command
+        for declare in reversed(options):
+            made = declare(made)
+        return made
 
-
-def named(command: Callable[..., None]) -> Callable[..., None]:
-    """Give *command* the options that name a stack that stands already, as ``chosen``."""
-
-    @functools.wraps(command)
-    def chosen_command(
-        *args: object,
-        province: str | None,
-        stack: str | None,
-        **rest: Any,  # noqa: ANN401 - the other options, by name
-    ) -> None:
-        command(*args, chosen=Chosen(province_file(province), stack=stack), **rest)
-
-    return _with(chosen_command, (province_option, stack_option))
+    return decorate
 
 
-def _with(command: Callable[..., None], decorators: tuple[Decorator, ...]) -> Callable[..., None]:
-    for decorate in reversed(decorators):
-        command = decorate(command)
-    return command
+def _chosen(given: dict[str, Any]) -> Chosen:
+    fields = {name: value for name, value in given.items() if value is not None}
+    fields.setdefault("scope", "province" if fields.get("target") == "ssh" else "lab")
+    return Chosen(**fields | {"province": province_file(given["province"])})
+
+
+settings = _choosing(
+    province_option, stack_option, date_option, target_option, scope_option, parallel_option
+)
+"""For commands that deploy."""
+held_against = _choosing(province_option, stack_option, date_option, target_option, scope_option)
+"""For commands that hold what stands against the file."""
+described = _choosing(province_option, date_option)
+"""For commands that only read the province."""
+named = _choosing(province_option, stack_option, target_option)
+"""For commands about a stack that stands already."""
+in_lab = _choosing(province_option, stack_option)
+"""For commands about a lab that stands already."""
+
+
+def again(command: str) -> str:
+    """The line that runs *command* on what this run was about: its options where both take them."""
+    ctx = click.get_current_context()
+    group = ctx.find_root().command
+    assert isinstance(group, click.Group)  # noqa: S101 - the program itself
+    found = group.get_command(ctx, command)
+    takes = {param.name for param in found.params} if found else set()
+    words = ["hue-infra", command]
+    for name in CHOICES:
+        if name in takes and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            words += [f"--{name}", str(ctx.params[name])]
+    return shlex.join(words)

@@ -63,6 +63,11 @@ class Output:
         # A table fills its last column with blanks, which files and pipes need not keep.
         click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), color=True)
 
+    def verbatim(self, text: str) -> None:
+        """Print data that is copied or redirected, without a change; not with ``--json``."""
+        if not self.as_json:
+            click.echo(text.rstrip("\n"))
+
     def note(self, text: str | Text = "", style: str = "") -> None:
         """Say something on stderr, unless quiet."""
         if self.session.verbosity >= 0:

@@ -29,8 +29,7 @@ def command(session: Session, chosen: Chosen, yes: bool) -> None:
         output.note(say("cli.nothing-done"))
         return
     # Also with nothing recorded: a killed run may have left things that no state names.
-    resume = "hue-infra destroy"
-    outcome = deeds.run(deployment, output, deployment.destroy, tally, resume)
+    outcome = deeds.run(deployment, output, deployment.destroy, tally, "destroy")
     empty = not before.resources
     output.show(say("cli.destroy-nothing" if empty else "cli.destroy-done", stack=deployment.name))
     output.document(

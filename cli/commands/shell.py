@@ -7,7 +7,7 @@ import click
 
 from hue_infra.cli import localised, opening
 from hue_infra.cli.opening import Chosen
-from hue_infra.cli.options import named
+from hue_infra.cli.options import in_lab
 from hue_infra.cli.output import for_session
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.errors import InputError
@@ -16,7 +16,7 @@ from hue_infra.words import say
 
 
 @localised.command("shell")
-@named
+@in_lab
 @localised.argument("machine")
 @localised.argument("words", nargs=-1, type=click.UNPROCESSED)
 @pass_session

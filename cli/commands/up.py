@@ -78,8 +78,7 @@ def build(deployment: "Deployment", output: Output, plan: Outcome) -> None:
     """Apply the plan, verify what stands, and tell what to do next."""
     deployment.write_lock()
     output.note()
-    resume = "hue-infra up"
-    outcome = deeds.run(deployment, output, deployment.up, progress.expected(plan.steps), resume)
+    outcome = deeds.run(deployment, output, deployment.up, progress.expected(plan.steps), "up")
     output.note(f"\n{deeds.done(outcome)} {say('cli.verifying')}")
     report = deeds.verify(deployment, output)
     deeds.told(report, output)

@@ -3,13 +3,13 @@
 from hue_infra.cli import deeds, localised, opening
 from hue_infra.cli.checkpoints import require_machine
 from hue_infra.cli.opening import Chosen
-from hue_infra.cli.options import settings
+from hue_infra.cli.options import held_against
 from hue_infra.cli.output import for_session
 from hue_infra.cli.session import Session, pass_session
 
 
 @localised.command("verify")
-@settings
+@held_against
 @pass_session
 def command(session: Session, chosen: Chosen) -> None:
     """Check the machines and the services across them."""

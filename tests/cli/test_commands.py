@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from hue_infra.cli.main import main
 from hue_infra.cli.options import SHIPPED, province_file, shipped
 from hue_infra.engine.api import Diagnostic
 from hue_infra.errors import InputError
@@ -198,6 +200,59 @@ def test_json_is_one_document_on_stdout(hue, play, part, line, keys):
     document = json.loads(done.stdout)
     assert document["schema"] == 1
     assert keys <= document.keys()
+
+
+def test_ca_prints_the_certificate_and_nothing_else(hue, play, part):
+    play()
+    done = hue("ca")
+
+    assert (done.exit_code, done.stdout) == (0, part.CERTIFICATE)
+
+
+@pytest.mark.parametrize("line", [["up", "--yes"], ["status"]])
+def test_addresses_come_with_lines_to_try_them(hue, play, part, line):
+    play(standing=part.STANDING)
+    shown = [one.strip() for one in hue(*line, "--stack", "my lab").stdout.splitlines()]
+
+    assert "hue-infra ca --stack 'my lab' > province-ca.crt" in shown
+    assert (
+        "curl --cacert province-ca.crt --resolve dichvu.hue.gov.vn:8443:127.0.0.1"
+        " https://dichvu.hue.gov.vn:8443/"
+    ) in shown
+
+
+def test_next_commands_are_about_the_same_province_and_day(hue, play):
+    """Only the options that the operator typed, and that the next command takes."""
+    play()
+    preview = hue("preview", "--province", "hue", "--date", "2027-01-05").stderr
+    built = hue("up", "--yes", "--date", "2027-01-05", "--parallel", "3").stderr
+
+    assert "hue-infra up --province hue --date 2027-01-05 " in preview
+    assert "hue-infra verify --date 2027-01-05 " in built
+    assert "hue-infra status  " in built
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_that_asks_us(hue, shell):
+    done = hue("completion", shell)
+
+    assert done.exit_code == 0
+    assert f"_HUE_INFRA_COMPLETE={shell}_complete" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "found"),
+    [
+        ("hue-infra st", 1, ["plain,status"]),
+        ("hue-infra up --tar", 2, ["plain,--target"]),
+        ("hue-infra completion z", 2, ["plain,zsh"]),
+    ],
+)
+def test_the_shell_is_told_what_fits(line, word, found):
+    asked = {"_HUE_INFRA_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(word)}
+    done = CliRunner().invoke(main, [], env=asked, prog_name="hue-infra")
+
+    assert done.stdout.split() == found
 
 
 def test_quiet_says_only_errors(hue, play):

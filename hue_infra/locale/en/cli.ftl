@@ -20,6 +20,7 @@ help-command-word = COMMAND [ARGUMENTS]…
 section-describe = Describe a province
 section-build = Build it
 section-operate = Look after it
+section-program = The program itself
 
 metavar-province = PATH|NAME
 metavar-stack = NAME
@@ -28,6 +29,7 @@ metavar-count = N
 metavar-file = FILE
 metavar-directory = DIRECTORY
 metavar-machine = MACHINE
+metavar-shell = SHELL
 metavar-words = [-- WORD…]
 
 option-help = Show this help and exit.
@@ -87,6 +89,15 @@ shell-help = Opens a shell on a machine of the lab, or runs one command there.
 shell-example =
     hue-infra shell dc-core1
     hue-infra shell dc-core1 -- systemctl --failed
+ca-short = Print the province's root certificate
+ca-help = Prints the certificate of the province's authority as PEM. Given to a browser or to curl it makes the province's pages trusted. The machine that holds the authority must be running.
+ca-example = hue-infra ca > province-ca.crt
+completion-short = Print the script by which a shell completes commands
+completion-help = Prints the script by which a shell completes commands and options at Tab. SHELL is bash, zsh or fish.
+completion-example =
+    eval "$(hue-infra completion bash)"    # ~/.bashrc
+    eval "$(hue-infra completion zsh)"     # ~/.zshrc
+    hue-infra completion fish | source     # ~/.config/fish/config.fish
 version-short = Show the version
 version-help = Shows the version of the program and of what it stands on.
 version-example = hue-infra version --json
@@ -226,6 +237,7 @@ verify-failed =
     }
 verify-hint = the evidence tells what was asked and what came back
 endpoints = Addresses to open
+try = Try it from this machine
 next = Next
 next-validate = check the province file
 next-size = reckon what it needs

@@ -4,4 +4,6 @@ passphrase-ask = Passphrase of stack { $stack }
 passphrase-missing = The state of stack { $stack } is encrypted and there is no passphrase to open it.
 passphrase-missing-hint = set { $variable }, or put the key file back at { $path }
 passphrase-made = A new key for this stack's secrets was made: { $path }. Keep a copy elsewhere: without it the stack's secrets cannot be read.
+no-authority = this province has no certificate authority
+no-authority-hint = give one machine the role pki in the province file and run “hue-infra up”
 endpoint-note = (in the province: https://{ $host }/)

@@ -20,6 +20,7 @@ help-command-word = LỆNH [THAM SỐ]…
 section-describe = Mô tả tỉnh
 section-build = Xây dựng
 section-operate = Vận hành
+section-program = Chương trình
 
 metavar-province = ĐƯỜNG_DẪN|TÊN
 metavar-stack = TÊN
@@ -28,6 +29,7 @@ metavar-count = N
 metavar-file = TỆP
 metavar-directory = THƯ_MỤC
 metavar-machine = MÁY
+metavar-shell = SHELL
 metavar-words = [-- LỆNH…]
 
 option-help = Hiện trợ giúp này rồi thoát.
@@ -87,6 +89,15 @@ shell-help = Mở dòng lệnh trên một máy của phòng lab, hoặc chạy 
 shell-example =
     hue-infra shell dc-core1
     hue-infra shell dc-core1 -- systemctl --failed
+ca-short = In chứng thư gốc của tỉnh
+ca-help = In chứng thư của cơ quan chứng thực (CA) của tỉnh, dạng PEM. Nạp chứng thư này vào trình duyệt hoặc đưa cho curl thì các trang của tỉnh được tin cậy. Máy giữ CA phải đang chạy.
+ca-example = hue-infra ca > province-ca.crt
+completion-short = In mã gợi ý lệnh cho shell
+completion-help = In đoạn mã để shell gợi ý tên lệnh và tùy chọn khi nhấn Tab. Shell là bash, zsh hoặc fish.
+completion-example =
+    eval "$(hue-infra completion bash)"    # ~/.bashrc
+    eval "$(hue-infra completion zsh)"     # ~/.zshrc
+    hue-infra completion fish | source     # ~/.config/fish/config.fish
 version-short = Xem phiên bản
 version-help = Cho biết phiên bản của chương trình và của các thành phần nền.
 version-example = hue-infra version --json
@@ -218,6 +229,7 @@ verify-summary = Kiểm chứng: { $passed } đạt, { $failed } không đạt, 
 verify-failed = có { $count } mục kiểm chứng không đạt
 verify-hint = bằng chứng ghi rõ đã hỏi gì và nhận được gì
 endpoints = Địa chỉ để mở
+try = Mở thử từ máy này
 next = Tiếp theo
 next-validate = kiểm tra tệp mô tả tỉnh
 next-size = tính nhu cầu
