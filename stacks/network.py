@@ -14,7 +14,7 @@ def lay(scene: Scene) -> dict[str, Site]:
     return {
         plan.name: Site(
             SiteArgs(
-                plan,
+                plan.name,
                 [item for item in scene.blueprint.segments if item.site == plan.name],
                 scene.lab,
                 base.base,

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PROJECT = "hue-infra"
 LOCK = "province.lock"
+MOST_AT_ONCE = 64
+"""Steps at a time: enough that all machines of a lab are configured in one run."""
 KEPT = "HUE_INFRA_KEPT"
 """``0``: begin with fresh disks, whatever the cache keeps."""
 AUTHORITY = "/etc/hue-pki/ca.crt"
@@ -219,7 +221,7 @@ class Deployment:
         kubernetes = importlib.import_module("hue_infra.providers.kubernetes")
         rules = gate.rules(self.loaded.province.images.allowed)
         return Options(
-            parallel=max(self.settings.parallel, len(self.built.machines)),
+            parallel=min(max(self.settings.parallel, len(self.built.machines)), MOST_AT_ONCE),
             providers={"kubernetes": kubernetes.KubernetesProvider},
             analyzers=[gate.ResourceGate(rules, self._sources())],
             on_event=on_event,

@@ -1,4 +1,4 @@
-"""A site: its segments and its machines."""
+"""A site of the lab: its network, and the machines put on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pulumi
 
-from hue_infra.blueprint.plan import Machine, Segment, SitePlan
+from hue_infra.blueprint.plan import Machine, Segment
 from hue_infra.providers import lab
 
 
@@ -14,22 +14,19 @@ from hue_infra.providers import lab
 class SiteArgs:
     """What a site of the lab is made of."""
 
-    plan: SitePlan
+    name: str
     segments: Sequence[Segment]
     lab: Path
     base: pulumi.Output[str]
 
 
-class Site(pulumi.ComponentResource):
-    """The network of one site, on which machines are put."""
+class Site:
+    """The network of one site, which is the parent of the machines put on it."""
 
-    def __init__(self, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("hue:site:Site", args.plan.name, None, opts)
+    def __init__(self, args: SiteArgs) -> None:
         self._args = args
         segments = [bridge(segment.id) for segment in args.segments]
-        inside = pulumi.ResourceOptions(parent=self)
-        self.network = lab.Network(args.plan.name, args.lab, segments, inside)
-        self.register_outputs({"title": args.plan.title})
+        self.network = lab.Network(args.name, args.lab, segments)
 
     def put(self, machine: Machine, kept: pulumi.Input[str]) -> lab.Machine:
         """Put a machine on the site's network.
@@ -61,7 +58,7 @@ class Site(pulumi.ComponentResource):
             "kubernetes": "kubernetes" in machine.roles,
             "kept": kept,
         }
-        opts = pulumi.ResourceOptions(parent=self, depends_on=[self.network])
+        opts = pulumi.ResourceOptions(parent=self.network, depends_on=[self.network])
         return lab.Machine(machine.name, args.lab, props, opts)
 
 
