@@ -13,6 +13,8 @@ from hue_infra.words import say
 TAIL = 12
 # A tool left behind by a killed run would go on writing; the kernel ends it with us.
 LEASH = ("setpriv", "--pdeathsig", "KILL", "--")
+WITHHELD = frozenset({"PULUMI_CONFIG_PASSPHRASE"})
+"""Secrets that an environment may hold for us alone: no program needs them, and some stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,9 @@ def failure(result: Completed) -> ToolError:
     return ToolError(f"{problem}\n{lines}" if lines else problem, hint=hint)
 
 
-def _environment(extra: Mapping[str, str] | None) -> dict[str, str] | None:
-    return None if extra is None else {**os.environ, **extra}
+def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in WITHHELD}
+    return own | dict(extra or {})
 
 
 def _text(raw: bytes) -> str:

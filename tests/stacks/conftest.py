@@ -27,6 +27,8 @@ class Stack:
     before: tuple[str, ...] = ()
     """What stands before the command, such as what puts it into a network namespace."""
     variables: Mapping[str, str] = field(default_factory=dict)
+    program: Path | None = None
+    """Run instead of the command itself."""
 
     @property
     def home(self) -> Path:
@@ -51,7 +53,8 @@ class Stack:
             "TMPDIR": str(self.folder / "tmp"),
             **self.variables,
         }
-        argv = [*self.before, sys.executable, "-P", "-c", PROGRAM, *words]
+        program = [str(self.program)] if self.program else ["-c", PROGRAM]
+        argv = [*self.before, sys.executable, "-P", *program, *words]
         return subprocess.Popen(
             [*argv, "--province", str(self.province), "--stack", self.name],
             env=environment,
@@ -66,7 +69,8 @@ class Stack:
         """Run a command to its end; what it printed as data, and what it said."""
         process = self.start(*words)
         data, said = process.communicate(timeout=1200)
-        assert process.returncode == code, f"{words} ended with {process.returncode}:\n{data}{said}"
+        told = f"{words} ended with {process.returncode}:\n{data[-1500:]}{said[-1500:]}"
+        assert process.returncode == code, told
         return data, said
 
     def document(self, *words: str) -> dict:
