@@ -37,7 +37,7 @@ def test_the_same_in_vietnamese(part):
     shown = text(part.outcome(part.CHANGED))
 
     assert "  ± Máy  p-kube1  (phải thay thế vì: base)" in shown
-    assert "      + token                     biết sau khi áp dụng" in shown
+    assert "      + token                     có sau khi áp dụng" in shown
     assert shown[-1] == "~ sửa 1   ± thay thế 1   - gỡ bỏ 1   = giữ nguyên 1"
 
 

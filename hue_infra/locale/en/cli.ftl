@@ -48,7 +48,6 @@ option-yes = Do not ask.
 option-expect-no-changes = Exit with code 6 when a change is pending.
 option-from = The reference province to copy.
 option-output = File to write; without it stdout, or a file here on a terminal.
-option-all = Show every row.
 
 new-short = Begin a province from a reference province
 new-help = Copies a reference province into a new directory, ready to be changed.
@@ -123,7 +122,7 @@ interrupted = Interrupted.
 bug = Something went wrong inside hue-infra; this is a bug, not your mistake.
 bug-hint = the details are in { $path }; please report them
 no-province = there is no province “{ $name }”: neither a file, nor a directory with a province.yaml, nor a shipped name
-no-province-hint = shipped provinces: { $names }
+no-province-hint = shipped provinces: { $names }; “hue-infra new” begins one of your own
 nobody-to-ask = there is no terminal to ask for agreement on
 nobody-to-ask-hint = add --yes to go on without being asked
 
@@ -145,7 +144,7 @@ gate-failed =
        *[other] { $count } mandatory rules are broken; nothing was touched
     }
 gate-mend = to mend it: { $mend }
-gate-hint = change the province file and run the command again
+gate-hint = change the province file as told above and run the command again
 preview-failed = the plan could not be made; nothing was touched
 
 ## Preview
@@ -178,7 +177,7 @@ layer-platforms = Platforms
 layer-verification = Verification
 kind-network = Network
 kind-link = Link
-kind-forward = Address
+kind-forward = Door to this machine
 kind-base = Base image
 kind-machine = Machine
 kind-configuration = Configuration
@@ -235,7 +234,7 @@ verify-failed =
         [one] one check failed
        *[other] { $count } checks failed
     }
-verify-hint = the evidence tells what was asked and what came back
+verify-hint = the evidence tells what was asked and what came back; mend it and run “hue-infra verify” again
 endpoints = Addresses to open
 try = Try it from this machine
 next = Next

@@ -1,9 +1,9 @@
 ### Kubernetes objects: what they wait for, and refusals retold.
 
 refused = The API server refused ({ $code } { $reason }): { $message }
-unreachable = The API server { $server } does not answer: { $why }
+unreachable = The API server { $server } does not answer: { $why }; run “hue-infra up” again to bring the cluster back
 bad-kubeconfig = The kubeconfig names no cluster, user or context that it holds: { $what }
-no-kubeconfig = No kubeconfig is known for this cluster.
+no-kubeconfig = No kubeconfig is known for this cluster; run “hue-infra up” to build it first.
 no-kind = the cluster knows no { $kind } of { $version }
 missing = { $key } is missing
 list = a list of objects is no object: write one resource for each

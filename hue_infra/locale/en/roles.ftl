@@ -1,4 +1,4 @@
-ansible-broke = Ansible did not run to its end; the last lines it said:
+ansible-broke = Ansible did not run to its end. Run “hue-infra up” again; the last lines it said:
 
 check-base-machine-has-its-name = Machine has its name
 check-base-core-machines-are-found-without-name-servers = Core machines are found without name servers

@@ -1,6 +1,6 @@
 ### Stacks: what is built and how it is opened.
 
-passphrase-ask = Passphrase of stack { $stack }
+passphrase-ask = Passphrase of stack { $stack }:
 passphrase-missing = The state of stack { $stack } is encrypted and there is no passphrase to open it.
 passphrase-missing-hint = set { $variable }, or put the key file back at { $path }
 passphrase-made = A new key for this stack's secrets was made: { $path }. Keep a copy elsewhere: without it the stack's secrets cannot be read.

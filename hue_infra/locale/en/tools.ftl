@@ -1,8 +1,8 @@
 failed = { $program } failed with code { $code }:
 repeat = to see it again: { $command }
-timeout = { $program } did not finish within { $seconds } s and was stopped
+timeout = { $program } did not finish within { $seconds } s and was stopped; run the command again
 no-go = No Go toolchain is known for the processor { $machine }: install Go { $minimum } or newer and try again
-checksum = { $name } is not what was pinned: expected SHA-256 { $expected }, seen { $seen }
+checksum = { $name } is not what was pinned: expected SHA-256 { $expected }, seen { $seen }. Try again; if it stays so, look at the mirror or proxy in use
 fetching = fetching { $name }
 building = building { $name } { $version } from its source
 compiling = building { $name }: { $done } of about { $total } packages

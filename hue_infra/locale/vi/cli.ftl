@@ -33,11 +33,11 @@ metavar-shell = SHELL
 metavar-words = [-- LỆNH…]
 
 option-help = Hiện trợ giúp này rồi thoát.
-option-verbose = Nói nhiều hơn; lặp hai lần để gỡ lỗi.
+option-verbose = Hiện chi tiết hơn; lặp hai lần để gỡ lỗi.
 option-quiet = Chỉ báo lỗi.
-option-json = In một tài liệu JSON ra đầu ra chuẩn.
+option-json = In kết quả thành một tài liệu JSON ra đầu ra chuẩn.
 option-lang = Ngôn ngữ hiển thị; nếu không nêu thì theo HUE_INFRA_LANG hoặc LANG.
-option-color = Dùng màu: tùy màn hình, luôn luôn, không. Tuân theo NO_COLOR.
+option-color = Màu: tự động trên màn hình, luôn dùng, không dùng. Tuân theo NO_COLOR.
 option-province = Tệp, thư mục hoặc tên tỉnh mẫu. Nếu không nêu: province.yaml tại đây, không có thì hue.
 option-stack = Tên stack. Nếu không nêu: mã tên của tỉnh kèm -lab.
 option-date = Ngày áp dụng quy định và địa giới, ví dụ 2022-01-05. Nếu không nêu: theo tệp, không có thì hôm nay.
@@ -48,7 +48,6 @@ option-yes = Không hỏi lại.
 option-expect-no-changes = Thoát với mã 6 nếu còn thay đổi chưa áp dụng.
 option-from = Tỉnh mẫu cần sao chép.
 option-output = Tệp kết quả; nếu không nêu thì ra đầu ra chuẩn, hoặc một tệp tại đây khi chạy trên màn hình.
-option-all = Hiện đầy đủ mọi dòng.
 
 new-short = Khởi tạo một tỉnh mới từ tỉnh mẫu
 new-help = Sao chép tỉnh mẫu vào một thư mục mới để sửa thành tỉnh của mình.
@@ -56,7 +55,7 @@ new-example = hue-infra new quang-tri --from hue
 validate-short = Kiểm tra tệp mô tả tỉnh, báo mọi lỗi một lượt
 validate-help = Kiểm tra tệp mô tả tỉnh: cú pháp, đơn vị đo, tham chiếu, địa chỉ, quy tắc. Mọi lỗi được báo một lượt kèm tệp, dòng, cột và cách viết đúng. Không thay đổi gì.
 validate-example = hue-infra validate --province provinces/hue --date 2022-01-05
-size-short = Tính đường truyền, lưu trữ, máy móc, vật tư
+size-short = Tính đường truyền, lưu trữ, số máy, vật tư
 size-help = Tính nhu cầu của tỉnh: tải từng đường truyền, dung lượng lưu trữ hình ảnh, số máy, bảng kê thiết bị.
 size-example = hue-infra size --json
 diagram-short = Vẽ sơ đồ tỉnh dạng SVG
@@ -65,21 +64,21 @@ diagram-example = hue-infra diagram --output hue.svg
 schema-short = In JSON Schema của tệp mô tả tỉnh
 schema-help = In JSON Schema của tệp mô tả tỉnh để trình soạn thảo gợi ý và kiểm tra khi gõ.
 schema-example = hue-infra schema > province.schema.json
-preview-short = Xem trước việc up sẽ làm; không đụng vào gì
-preview-help = Liệt kê những gì up sẽ tạo, sửa, thay thế và gỡ bỏ, đến từng thuộc tính, rồi đối chiếu với bộ quy tắc. Không đụng vào gì.
+preview-short = Xem trước những gì up sẽ làm; không thay đổi gì
+preview-help = Liệt kê những gì up sẽ tạo, sửa, thay thế và gỡ bỏ, đến từng thuộc tính, rồi đối chiếu với bộ quy tắc. Không thay đổi gì.
 preview-example =
     hue-infra preview
     hue-infra preview --scope province --date 2022-01-05
 up-short = Xây dựng tỉnh, hoặc cập nhật theo tệp mô tả
-up-help = Xem trước, đối chiếu quy tắc, hỏi một lần, xây dựng theo từng lớp, kiểm chứng, rồi cho biết các địa chỉ để mở. Dù bị ngắt giữa chừng lúc nào, chạy lại là tiếp tục từ chỗ dở.
+up-help = Xem trước, đối chiếu quy tắc, hỏi lại một lần, xây dựng theo từng lớp, kiểm chứng, rồi cho biết các địa chỉ truy cập. Nếu bị ngắt giữa chừng thì chạy lại là tiếp tục từ chỗ dở.
 up-example =
     hue-infra up
     hue-infra up --yes --json > up.json
 destroy-short = Gỡ bỏ toàn bộ những gì stack đã dựng
-destroy-help = Gỡ bỏ toàn bộ những gì stack đã dựng. Phải gõ lại tên stack để xác nhận, trừ khi có --yes. Chạy lại lần nữa cũng không sao.
+destroy-help = Gỡ bỏ toàn bộ những gì stack đã dựng. Phải gõ lại tên stack để xác nhận, trừ khi có --yes. Chạy lại nhiều lần cũng an toàn.
 destroy-example = hue-infra destroy --stack hue-lab
 status-short = Xem tình trạng của stack
-status-help = Cho biết tài nguyên theo lớp, các máy, lần chạy gần nhất, ai đang giữ khóa và các địa chỉ để mở. Chỉ đọc tệp nên có kết quả ngay.
+status-help = Cho biết tài nguyên theo lớp, các máy, lần chạy gần nhất, ai đang giữ khóa và các địa chỉ truy cập. Chỉ đọc tệp nên có kết quả ngay.
 status-example = hue-infra status --json
 verify-short = Kiểm chứng hệ thống hoạt động đúng yêu cầu
 verify-help = Kiểm tra từng máy và các dịch vụ liên thông giữa các máy, lưu lại bằng chứng. Thoát với mã 7 nếu có mục không đạt.
@@ -90,7 +89,7 @@ shell-example =
     hue-infra shell dc-core1
     hue-infra shell dc-core1 -- systemctl --failed
 ca-short = In chứng thư gốc của tỉnh
-ca-help = In chứng thư của cơ quan chứng thực (CA) của tỉnh, dạng PEM. Nạp chứng thư này vào trình duyệt hoặc đưa cho curl thì các trang của tỉnh được tin cậy. Máy giữ CA phải đang chạy.
+ca-help = In chứng thư gốc của cơ quan chứng thực (CA) của tỉnh, dạng PEM. Nạp chứng thư này vào trình duyệt hoặc đưa cho curl thì các trang của tỉnh được tin cậy. Máy giữ CA phải đang chạy.
 ca-example = hue-infra ca > province-ca.crt
 completion-short = In mã gợi ý lệnh cho shell
 completion-help = In đoạn mã để shell gợi ý tên lệnh và tùy chọn khi nhấn Tab. Shell là bash, zsh hoặc fish.
@@ -123,8 +122,8 @@ interrupted = Đã ngắt.
 bug = Có trục trặc bên trong hue-infra; đây là lỗi của chương trình, không phải của bạn.
 bug-hint = chi tiết được ghi tại { $path }; xin gửi kèm khi báo lỗi
 no-province = không tìm thấy tỉnh “{ $name }”: không phải tệp, không phải thư mục có province.yaml, cũng không phải tên tỉnh mẫu
-no-province-hint = các tỉnh mẫu hiện có: { $names }
-nobody-to-ask = không có màn hình để hỏi ý kiến đồng ý
+no-province-hint = các tỉnh mẫu hiện có: { $names }; muốn tạo tỉnh mới thì dùng “hue-infra new”
+nobody-to-ask = không có màn hình tương tác để hỏi xác nhận
 nobody-to-ask-hint = thêm --yes để thực hiện mà không hỏi
 
 ## Câu hỏi
@@ -138,11 +137,11 @@ destroy-question = Gõ { $stack } để xác nhận:
 
 ## Đối chiếu quy tắc
 
-preflight-failed = máy này còn thiếu điều kiện cần thiết; chưa đụng vào gì
-gate-failed = vi phạm { $count } quy tắc bắt buộc; chưa đụng vào gì
+preflight-failed = máy này còn thiếu điều kiện cần thiết; chưa thay đổi gì
+gate-failed = vi phạm { $count } quy tắc bắt buộc; chưa thay đổi gì
 gate-mend = cách khắc phục: { $mend }
-gate-hint = sửa tệp mô tả tỉnh rồi chạy lại lệnh
-preview-failed = không lập được kế hoạch; chưa đụng vào gì
+gate-hint = sửa tệp mô tả tỉnh theo cách khắc phục nêu trên, rồi chạy lại lệnh
+preview-failed = không lập được kế hoạch; chưa thay đổi gì
 
 ## Xem trước
 
@@ -150,7 +149,7 @@ previewing = Đang xem trước { $stack } …
 no-changes = Không có thay đổi: hệ thống đúng như tệp mô tả ({ $span }).
 changes-pending = còn thay đổi chưa áp dụng, trái với mong đợi
 changes-pending-hint = chạy “hue-infra up” để áp dụng, hoặc khắc phục phần sai lệch
-diff-unknown = biết sau khi áp dụng
+diff-unknown = có sau khi áp dụng
 diff-replaces = (phải thay thế vì: { $properties })
 diff-many = × { $count }
 diff-file = tệp { $hash }
@@ -174,16 +173,16 @@ layer-platforms = Nền tảng
 layer-verification = Kiểm chứng
 kind-network = Mạng
 kind-link = Đường truyền
-kind-forward = Địa chỉ
+kind-forward = Cổng mở ra máy này
 kind-base = Ảnh nền
 kind-machine = Máy
 kind-configuration = Cấu hình máy
-kind-artefacts = Chương trình Kubernetes
+kind-artefacts = Bộ chương trình Kubernetes
 kind-access = Truy cập cụm
 kind-certificate = Chứng thư
 kind-site = Điểm
 kind-stack = Stack
-kind-provider = Bộ kết nối
+kind-provider = Provider
 
 ## Tiến độ
 
@@ -227,8 +226,8 @@ table-layer = Lớp
 table-resources = Tài nguyên
 verify-summary = Kiểm chứng: { $passed } đạt, { $failed } không đạt, { $skipped } bỏ qua.
 verify-failed = có { $count } mục kiểm chứng không đạt
-verify-hint = bằng chứng ghi rõ đã hỏi gì và nhận được gì
-endpoints = Địa chỉ để mở
+verify-hint = xem tệp bằng chứng để biết đã chạy lệnh gì và nhận được gì; khắc phục rồi chạy lại “hue-infra verify”
+endpoints = Địa chỉ truy cập
 try = Mở thử từ máy này
 next = Tiếp theo
 next-validate = kiểm tra tệp mô tả tỉnh
@@ -240,7 +239,7 @@ next-destroy = gỡ bỏ toàn bộ
 destroy-done = Đã gỡ bỏ { $stack }.
 destroy-nothing = { $stack } không còn gì để gỡ bỏ.
 status-empty = { $stack } chưa có gì.
-fact-home = Nơi lưu
+fact-home = Thư mục
 fact-last-run = Lần chạy gần nhất
 fact-lock = Khóa
 fact-machines = Máy
@@ -261,10 +260,10 @@ machine-stopped = đã dừng
 diagram-done = Đã vẽ sơ đồ vào { $path }.
 new-done = Đã tạo { $path }: hãy mở ra và sửa thành tỉnh của mình.
 new-exists = { $path } đã có và không trống
-new-exists-hint = hãy nêu một thư mục mới; chương trình không bao giờ ghi đè
+new-exists-hint = hãy chọn một thư mục mới; chương trình không bao giờ ghi đè
 shell-unknown = phòng lab không có máy “{ $name }”.
 shell-machines = các máy của phòng lab: { $names }
-shell-none = phòng lab chưa có máy nào; “hue-infra up” sẽ dựng
+shell-none = phòng lab chưa có máy nào; hãy dựng bằng “hue-infra up”
 version-hue-infra = hue-infra
 version-state = Định dạng trạng thái
 version-pulumi = Pulumi SDK

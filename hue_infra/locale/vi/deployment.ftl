@@ -1,33 +1,33 @@
-### Những gì bộ máy triển khai nói khi làm việc.
+### Những gì engine nói khi triển khai.
 
 alias-taken = tên cũ { $alias } của { $urn } đã thuộc về một tài nguyên khác trong chương trình
 bad-duration = { $text } không phải là khoảng thời gian; hãy viết như 5m hoặc 1h30m
 bad-path = { $path } không phải là đường dẫn tới thuộc tính; hãy viết như spec.ports[0].name
-cascade-failed = không xoá được hết các tài nguyên phụ thuộc vào tài nguyên cần thay thế
+cascade-failed = không xóa được hết các tài nguyên phụ thuộc vào tài nguyên cần thay thế
 check-failed = { $name }: thuộc tính { $property } bị từ chối:
 defaults-disabled = gói { $package } phải có provider khai báo rõ, vì provider mặc định đã bị tắt
 duplicate = hai tài nguyên trong chương trình trùng tên: { $urn }
 cut-off = lần chạy trước bị cắt ngang khi đang tạo
 dynamic-missing = tài nguyên này đã mất provider đóng gói kèm (__provider) nên không quản lý được nữa
 dynamic-value = dynamic provider trả về kiểu { $kind } tại { $path }, Pulumi không lưu được kiểu này
-feature-refused = bộ máy này không hỗ trợ { $feature }
+feature-refused = engine này không hỗ trợ { $feature }
 import-source = bản triển khai được nhập
 interrupted = đã nhận lệnh ngắt: đang chờ các bước dở dang rồi dừng; ngắt lần nữa để dừng ngay
 not-configured = không thiết lập được provider { $name }:
 no-id = provider không cho biết id của tài nguyên vừa tạo
 no-parent = tài nguyên cha không có trong chương trình: { $parent }
 no-provider = không có provider cho gói { $package }
-option-refused = bộ máy này không hỗ trợ tuỳ chọn { $option } ({ $resource })
+option-refused = engine này không hỗ trợ tùy chọn { $option } ({ $resource })
 pending = lần chạy trước bị cắt ngang khi đang { $kind ->
     [creating] tạo { $name }
     [updating] cập nhật { $name }
-    [deleting] xoá { $name }
+    [deleting] xóa { $name }
     [reading] đọc { $name }
    *[other] xử lý { $name }
 }; lần này sẽ làm tiếp
 program-failed = chương trình gặp lỗi:
-protected-cascade = phải xoá { $name } thì mới thay thế được { $root }, nhưng { $name } đang được bảo vệ; hãy bỏ protect rồi triển khai một lần trước đã
-protected-delete = { $name } ({ $type }) đang được bảo vệ nên không xoá; hãy bỏ protect rồi triển khai một lần trước đã
+protected-cascade = phải xóa { $name } thì mới thay thế được { $root }, nhưng { $name } đang được bảo vệ; hãy bỏ protect rồi triển khai một lần trước đã
+protected-delete = { $name } ({ $type }) đang được bảo vệ nên không xóa; hãy bỏ protect rồi triển khai một lần trước đã
 protected-replace = { $name } cần được thay thế nhưng đang được bảo vệ; hãy bỏ protect rồi triển khai một lần trước đã
 provider-unknown = trạng thái không có provider { $provider }
 read-managed = { $name } do stack này quản lý, không thể tra cứu bằng id khác

@@ -1,26 +1,26 @@
 ### Đối tượng Kubernetes: đang chờ gì, và các lời từ chối được kể lại.
 
 refused = Máy chủ API từ chối ({ $code } { $reason }): { $message }
-unreachable = Máy chủ API { $server } không trả lời: { $why }
+unreachable = Máy chủ API { $server } không trả lời: { $why }; hãy chạy lại “hue-infra up” để khôi phục cụm
 bad-kubeconfig = Tệp kubeconfig không có cụm, người dùng hoặc ngữ cảnh mà nó nhắc đến: { $what }
-no-kubeconfig = Chưa biết kubeconfig của cụm này.
+no-kubeconfig = Chưa biết kubeconfig của cụm này; hãy chạy “hue-infra up” để dựng cụm trước.
 no-kind = cụm không có { $kind } thuộc { $version }
 missing = thiếu { $key }
-list = danh sách không phải một đối tượng: hãy viết mỗi đối tượng một tài nguyên
+list = một danh sách không phải là một đối tượng: hãy viết mỗi đối tượng thành một tài nguyên
 unobserved = chờ bộ điều khiển nhận phiên bản mới
-deadline = việc triển khai không tiến triển trong thời hạn
+deadline = việc triển khai quá thời hạn mà không tiến triển
 replicas = { $ready } trên { $wanted } bản sao đã sẵn sàng
 pod-starting = pod { $pod } đang khởi động
 job-running = tác vụ đang chạy
 job-failed = tác vụ thất bại: { $why }
 claim = yêu cầu ổ đĩa đang ở trạng thái { $phase }
-namespace = không gian tên đang ở trạng thái { $phase }
+namespace = namespace đang ở trạng thái { $phase }
 definition = chờ máy chủ API phục vụ loại đối tượng mới
 balancer = chờ bộ cân bằng tải cấp địa chỉ
 refused-pods = các pod bị từ chối: { $why }
-unschedulable = pod { $pod } không tìm được nút: { $why }
-container = pod { $pod }, vùng chứa { $container }: { $reason } { $why }
+unschedulable = chưa có nút nào nhận được pod { $pod }: { $why }
+container = pod { $pod }, container { $container }: { $reason } { $why }
 event = pod { $pod }: { $reason } { $why }
-deleting = đang xóa; finalizer: { $finalizers }
+deleting = đang xóa; finalizer còn giữ: { $finalizers }
 not-deleted = { $name } không xóa xong trong thời hạn; finalizer đang giữ: { $finalizers }
-left-unreachable = bỏ qua { $name }: cụm không trả lời và sắp bị gỡ
+left-unreachable = bỏ qua { $name }: cụm không trả lời và sắp được gỡ bỏ

@@ -118,7 +118,7 @@ zone-full = { $count } { $thing ->
 } không đủ chỗ trong các vùng loại { $kind }, vốn chỉ chứa được { $room }; hãy tăng "hosts" của vùng
 vlan-twice = VLAN { $vlan } đã dùng cho vùng "{ $first }"; hãy cho vùng "{ $zone }" một VLAN khác
 listed-twice = "{ $name }" được liệt kê hai lần; hãy bỏ bớt một
-lab-without-centre = phòng thử nghiệm phải có trung tâm dữ liệu vì mọi đường truyền đều về đó; hãy thêm "{ $name }"
+lab-without-centre = phòng lab phải có trung tâm dữ liệu vì mọi đường truyền đều về đó; hãy thêm "{ $name }"
 
 ## Máy
 
@@ -144,4 +144,4 @@ published-without-dmz = dịch vụ công bố ra ngoài phải chạy trong vù
 host-form = "{ $host }" không phải tên máy chủ; hãy viết dạng portal.{ $domain }
 host-elsewhere = { $host } không thuộc tên miền của tỉnh; hãy viết tên dưới { $domain }
 host-twice = { $host } đã là tên của "{ $first }"; mỗi nền tảng phải có tên riêng
-registry-form = "{ $value }" không phải kho ảnh theo cách ảnh ghi; hãy viết tên máy chủ không có https://, ví dụ registry.hue.gov.vn
+registry-form = "{ $value }" không phải tên kho ảnh như ghi trong tên ảnh; hãy viết tên máy chủ không có https://, ví dụ registry.hue.gov.vn

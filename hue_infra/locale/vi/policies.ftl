@@ -19,8 +19,8 @@ dat-001-why = Dữ liệu của cơ quan nhà nước sử dụng dịch vụ tr
 dat-001-mend = Chuyển dữ liệu về nơi đặt tại Việt Nam và ghi country: VN.
 dat-001-breach = “{ $place }” lưu dữ liệu tại { $country }.
 
-sup-001-title = Ảnh chứa từ kho được phép, theo mã băm
-sup-001-why = Nhãn có thể bị trỏ sang nội dung khác, mã băm thì không. Kho ngoài danh sách là kho không kiểm soát được.
+sup-001-title = Ảnh container lấy từ kho được phép, ghi theo mã băm
+sup-001-why = Nhãn có thể bị trỏ sang nội dung khác, mã băm thì không. Kho ngoài danh sách thì không kiểm soát được.
 sup-001-mend = Ghi ảnh theo dạng <kho>/<tên>@sha256:<mã băm> từ một kho trong images.allowed.
 sup-001-breach-tag = ảnh { $image } không được ghi theo mã băm.
 sup-001-breach-registry = ảnh { $image } không đến từ kho được phép ({ $allowed }).
@@ -28,4 +28,4 @@ sup-001-breach-registry = ảnh { $image } không đến từ kho được phép
 k8s-001-title = Pod chạy theo mức restricted
 k8s-001-why = Pod có quyền nhiều hơn mức cần thiết sẽ gây rủi ro cho nút và các pod bên cạnh.
 k8s-001-mend = Bổ sung phần còn thiếu vào securityContext của pod (chuẩn Pod Security “restricted”).
-k8s-001-breach = vùng chứa { $container } vi phạm “{ $setting }”.
+k8s-001-breach = container { $container } vi phạm “{ $setting }”.

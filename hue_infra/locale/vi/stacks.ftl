@@ -1,9 +1,9 @@
-### Ngăn xếp: những gì được dựng và cách mở.
+### Stack: những gì được dựng và cách mở.
 
-passphrase-ask = Mật khẩu của ngăn xếp { $stack }
-passphrase-missing = Trạng thái của ngăn xếp { $stack } đã mã hóa mà không có mật khẩu để mở.
-passphrase-missing-hint = đặt biến { $variable }, hoặc đưa tệp khóa trở lại { $path }
-passphrase-made = Đã tạo khóa mới cho các bí mật của ngăn xếp này: { $path }. Hãy sao giữ ở nơi khác: mất khóa thì không đọc lại được bí mật.
-no-authority = tỉnh này không có cơ quan chứng thực
+passphrase-ask = Cụm mật khẩu của stack { $stack }:
+passphrase-missing = Trạng thái của stack { $stack } đã được mã hóa nhưng không có cụm mật khẩu để mở.
+passphrase-missing-hint = đặt cụm mật khẩu vào biến môi trường { $variable }, hoặc đưa tệp khóa trở lại { $path }
+passphrase-made = Đã tạo khóa mới cho các bí mật của stack này: { $path }. Hãy sao lưu khóa ở nơi khác: mất khóa thì không đọc lại được bí mật.
+no-authority = tỉnh này chưa có CA
 no-authority-hint = gán vai trò pki cho một máy trong tệp mô tả tỉnh, rồi chạy “hue-infra up”
 endpoint-note = (trong mạng của tỉnh: https://{ $host }/)

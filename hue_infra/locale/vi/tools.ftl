@@ -1,10 +1,10 @@
 failed = { $program } thất bại với mã { $code }:
 repeat = để chạy lại: { $command }
-timeout = { $program } không xong trong { $seconds } giây nên đã bị dừng
+timeout = { $program } chưa xong sau { $seconds } giây nên đã bị dừng; hãy chạy lại lệnh
 no-go = Chưa có bộ công cụ Go cho bộ xử lý { $machine }: hãy cài Go { $minimum } trở lên rồi thử lại
-checksum = { $name } không đúng bản đã ghim: mã SHA-256 phải là { $expected } nhưng nhận được { $seen }
+checksum = { $name } không đúng bản đã ghim: mã SHA-256 phải là { $expected } nhưng nhận được { $seen }. Hãy thử lại; nếu vẫn sai, kiểm tra máy chủ trung gian (mirror, proxy) đang dùng
 fetching = đang tải { $name }
 building = đang biên dịch { $name } { $version } từ mã nguồn
-compiling = đang biên dịch { $name }: { $done } trên khoảng { $total } gói
+compiling = đang biên dịch { $name }: { $done }/{ $total } gói (ước tính)
 built = đã biên dịch xong { $name } { $version } sau { $seconds } giây
-bundled = đã đưa { $name } { $version } vào gói mang đi
+bundled = đã đưa { $name } { $version } vào gói cài đặt ngoại tuyến

@@ -1,9 +1,9 @@
 ### Những gì được kiểm chứng.
 
-resolve = tên miền được phân giải bởi DNS của chính tỉnh
-page = trang mở qua HTTPS, được cơ quan chứng thực của tỉnh xác nhận
-log = dòng nhật ký ghi tại đây đến được máy chủ nhật ký
+resolve = DNS của chính tỉnh phân giải được tên miền
+page = trang mở được qua HTTPS, với chứng thư do CA của tỉnh cấp
+log = dòng nhật ký ghi tại máy này đến được máy chủ nhật ký
 clock = đồng hồ đã đồng bộ
-flow = luồng đã khai báo đi qua được
-no-flow = những gì không luồng nào khai báo đều bị chặn
-machine = máy đúng như các vai trò quy định
+flow = luồng đã khai báo được cho qua
+no-flow = kết nối không thuộc luồng nào bị chặn
+machine = máy được cấu hình đúng theo các vai trò
