@@ -271,11 +271,13 @@ class Door(BaseHTTPRequestHandler):
         if self.path != EST + "simplereenroll" or not 0 < length <= LONGEST_BODY:
             self.close_connection = True
             self._answer(404, b"no such operation\n", "text/plain")
-        elif current is None:
-            self.close_connection = True
+            return
+        # Read to its end before any answer: closing on unread data would reset the connection.
+        body = self.rfile.read(length)
+        if current is None:
             self._answer(401, b"a certificate of this authority is needed\n", "text/plain")
         else:
-            self._renew(current, self.rfile.read(length))
+            self._renew(current, body)
 
     def _renew(self, current: bytes, body: bytes) -> None:
         try:
