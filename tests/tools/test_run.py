@@ -1,0 +1,30 @@
+"""The one door to other programs: what it hands on, and what it keeps."""
+
+import pytest
+
+from hue_infra.errors import ToolError
+from hue_infra.tools.run import run, stream
+
+
+@pytest.mark.parametrize("more", [None, {"ANOTHER": "1"}])
+def test_the_passphrase_is_for_us_alone(more, monkeypatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "chim-hoàng-yến")
+    monkeypatch.setenv("KEPT", "2")
+
+    printed = run(["env"], env=more).stdout.splitlines()
+    lines: list[str] = []
+    stream(["env"], lines.append, env=more)
+
+    for seen in (printed, lines):
+        assert not [line for line in seen if "PASSPHRASE" in line]
+        assert "KEPT=2" in seen
+        assert ("ANOTHER=1" in seen) is bool(more)
+
+
+def test_a_failure_says_the_last_words_and_how_to_repeat() -> None:
+    with pytest.raises(ToolError) as caught:
+        run(["sh", "-c", "echo why >&2; exit 3"])
+
+    assert "why" in str(caught.value)
+    assert "3" in str(caught.value)
+    assert "sh -c" in caught.value.hint
