@@ -87,6 +87,7 @@ class Stack:
             "namespaces": sorted(network.namespaces(lab.namespace_prefix)),
             "groups": _groups(lab),
             "interfaces": sorted(network.interfaces(at(lab.directory).switch)),
+            "left of runs": sorted(path.name for path in (home / "runs").glob("*")),
             "checks": {check["id"] + "@" + check["where"]: check["verdict"] for check in checks},
         }
 

@@ -128,8 +128,9 @@ def converge(
     order = role_order(hosts)
     runs = home / "runs"
     runs.mkdir(parents=True, exist_ok=True)
+    _sweep(runs)
     # mkdtemp makes it 0700: inventories may hold secrets.
-    work = Path(tempfile.mkdtemp(prefix="ansible-", dir=runs))
+    work = Path(tempfile.mkdtemp(prefix=f"ansible-{os.getpid()}-", dir=runs))
     try:
         _write(work / "inventory.json", json.dumps(inventory(hosts)))
         _write(work / "playbook.json", json.dumps(playbook(hosts, order, check=check)))
@@ -137,6 +138,13 @@ def converge(
         return _run(_argv(work, home, check=check), hosts, on_event or (lambda _event: None))
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(runs: Path) -> None:
+    """Remove what a killed run left: its inventory may hold secrets."""
+    for left in runs.glob("ansible-*-*"):
+        if not Path("/proc", left.name.split("-")[1]).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def role_order(hosts: Iterable[Host]) -> tuple[str, ...]:

@@ -9,6 +9,10 @@ from hue_infra.tools import ansible
 from hue_infra.tools.ansible import Host, HostResult, TaskEvent
 
 
+PAST_ALL_PROCESSES = 2**22 + 1
+"""A number that Linux gives to no process."""
+
+
 def host(name: str, *roles: str) -> Host:
     return Host(name, {"ansible_connection": "local"}, [RoleCall(role, {}) for role in roles])
 
@@ -99,6 +103,10 @@ def converge(
 
 @pytest.mark.slow
 def test_a_run_tells_what_changed_and_leaves_nothing_behind(roles: Path) -> None:
+    killed = roles / "home" / "runs" / f"ansible-{PAST_ALL_PROCESSES}-x"
+    killed.mkdir(parents=True)
+    (killed / "inventory.json").write_text("{}")
+
     checked, _ = converge(roles, check=True)
     first, heard = converge(roles)
     second, _ = converge(roles)
