@@ -8,7 +8,6 @@ from hue_infra.blueprint.configuration import RoleCall
 from hue_infra.tools import ansible
 from hue_infra.tools.ansible import Host, HostResult, TaskEvent
 
-
 PAST_ALL_PROCESSES = 2**22 + 1
 """A number that Linux gives to no process."""
 
