@@ -52,6 +52,7 @@ def unchanged(deployment: "Deployment", output: Output, plan: Outcome) -> None:
     endpoints = deployment.endpoints()
     output.show(say("cli.no-changes", span=span(plan.duration)))
     deeds.show_endpoints(endpoints, output)
+    deeds.show_next(output, "status", "verify", "destroy")
     output.document(
         stack=deployment.name,
         changed=False,
