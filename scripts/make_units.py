@@ -202,7 +202,7 @@ def _write_sources(packages: list[Distribution], date: str, snapshots: dict[str,
             {
                 "package": package.metadata["Name"],
                 "version": package.version,
-                "registry": "https://pypi.org",
+                "registry": "PyPI",
                 "licence": "MIT",
                 "notice": _notice(package),
             }

@@ -13,8 +13,6 @@ from hue_infra.lab import locks
 from hue_infra.tools.run import stream
 
 SUITE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
-SECURITY = "http://deb.debian.org/debian-security"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 HERE = Path(__file__).parent
 RECIPE = ("base.packages", "customise.sh")
@@ -105,16 +103,17 @@ def _mmdebstrap(target: Path) -> list[str]:
 
 
 def sources(apt: Path) -> list[str]:
-    """Apt lines for the image: the host's own mirrors of the suite, else Debian's.
+    """Apt lines for the image: the host's own mirrors of the suite; none where it has no such.
+
+    Without any, mmdebstrap takes Debian's own mirrors of the suite.
 
     Args:
         apt: The host's apt configuration, ``/etc/apt``.
     """
     suites = (SUITE, f"{SUITE}-updates", f"{SUITE}-security")
     found = {suite: uri for uri, suite in _host_sources(apt) if suite in suites}
-    default = {SUITE: MIRROR, f"{SUITE}-updates": MIRROR, f"{SUITE}-security": SECURITY}
-    chosen = found if SUITE in found else default
-    return [f"deb [signed-by={KEYRING}] {uri} {suite} main" for suite, uri in chosen.items()]
+    chosen = found.items() if SUITE in found else ()
+    return [f"deb [signed-by={KEYRING}] {uri} {suite} main" for suite, uri in chosen]
 
 
 def _host_sources(apt: Path) -> Iterator[tuple[str, str]]:

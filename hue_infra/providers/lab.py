@@ -6,6 +6,7 @@ A difference is looked for in the world, not only in the inputs: a machine that
 has died since the last run is a change.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -29,22 +30,22 @@ Props = dict[str, Any]
 LOOPBACK = "127.0.0.1"
 
 
-class LabProvider(ResourceProvider):
+class LabProvider(ResourceProvider, ABC):
     """Base of the lab's providers: create and update are the same deed, made again."""
 
     serialize_as_secret_always = False
 
+    @abstractmethod
     def ensure(self, lab: Lab, props: Props) -> Props:
         """Make it so and return what is known afterwards."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_right(self, lab: Lab, props: Props) -> bool:
         """Whether the world is as *props* say."""
-        raise NotImplementedError
 
+    @abstractmethod
     def remove(self, lab: Lab, props: Props) -> None:
         """Remove it; nothing to do when it is gone."""
-        raise NotImplementedError
 
     def create(self, props: Props) -> CreateResult:
         """Make it."""
