@@ -11,7 +11,6 @@ import pulumi
 from pulumi.dynamic import CreateResult, ResourceProvider, UpdateResult
 
 from hue_infra.cli.main import main
-from hue_infra.engine import progress
 from hue_infra.providers.configuration import Configuration
 from hue_infra.providers.resource import ProvidedResource
 from hue_infra.stacks import machines, program
@@ -25,7 +24,6 @@ class EchoProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: Props) -> CreateResult:
-        progress.say("listening")
         return CreateResult("echo", {**props, "answer": props["word"] * 2})
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
