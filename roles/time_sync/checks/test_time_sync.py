@@ -20,7 +20,7 @@ def test_clock_is_synchronised(host, variables):
     if not (variables["time_sync_servers"] or variables["time_sync_clients"]):
         pytest.skip("no time servers were given")
     # A service that has just begun has not chosen yet.
-    host.run("chronyc waitsync 15 1 0 1")
+    host.run("chronyc waitsync 60 1 0 1")
     _, stratum, offset, leap = tracking(host)
 
     assert leap == "Normal"
