@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-PATIENCE = 60.0
+PATIENCE = 60.0  # seconds until a line must be in its file, soon after a whole lab has booted
 
 
 def test_service_runs_and_starts_with_the_machine(host):
