@@ -16,6 +16,8 @@ from fluent.runtime import FluentBundle, FluentResource
 
 LANGUAGES = ("vi", "en")
 LOCALE = Path(__file__).parent / "locale"
+LONGEST = 2000
+"""Fluent refuses a value that is much longer, such as a program's last words can be."""
 
 _chosen: list[str] = []
 
@@ -52,10 +54,18 @@ def say_in(code: str, message: str, /, **values: str | int | float) -> str:
     pattern = bundle.get_message(name).value
     if pattern is None:
         raise KeyError(message)
-    text, problems = bundle.format_pattern(pattern, values)
+    fitting = {key: _cut(value) for key, value in values.items()}
+    text, problems = bundle.format_pattern(pattern, fitting)
     if problems:
         raise KeyError(f"{message}: {problems[0]}")
     return str(text)
+
+
+def _cut(value: str | float) -> str | float:
+    """Cut a long text in its middle: both its beginning and its end tell something."""
+    if not isinstance(value, str) or len(value) <= LONGEST:
+        return value
+    return f"{value[: LONGEST // 2]} … {value[-LONGEST // 2 :]}"
 
 
 @functools.cache

@@ -38,6 +38,7 @@ ServerAliveInterval 5
 ServerAliveCountMax 12
 StrictHostKeyChecking accept-new
 UserKnownHostsFile "{known}" ~/.ssh/known_hosts
+HashKnownHosts no
 Include "{own}"
 Include /etc/ssh/ssh_config
 """

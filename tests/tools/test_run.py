@@ -28,3 +28,14 @@ def test_a_failure_says_the_last_words_and_how_to_repeat() -> None:
     assert "why" in str(caught.value)
     assert "3" in str(caught.value)
     assert "sh -c" in caught.value.hint
+
+
+def test_a_long_command_and_long_words_are_told_in_short() -> None:
+    script = "echo begins; echo " + "x" * 5000 + "; echo ends >&2; exit 1"
+    with pytest.raises(ToolError) as caught:
+        run(["sh", "-c", script])
+
+    assert "ends" in str(caught.value)
+    assert "begins" in caught.value.hint
+    assert caught.value.hint.endswith("exit 1'")
+    assert len(caught.value.hint) < 2500
