@@ -15,7 +15,7 @@ A value                 is
 Not here: the protobuf form (`wire`), the JSON form (`encoding`), paths as text (`paths`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isnan
 from typing import Final, Literal, TypeAlias, final
@@ -109,42 +109,29 @@ def is_internal(key: str) -> bool:
     return key.startswith("__")
 
 
-def children(value: Value) -> Iterator[tuple[Path, Value]]:
-    """The values directly inside *value*, each with its step of path (none for a wrapper)."""
+def children(value: Value) -> Iterable[Value]:
+    """The values directly inside *value*."""
     match value:
         case dict():
-            for key, item in value.items():
-                yield (key,), item
+            return value.values()
         case list():
-            for index, item in enumerate(value):
-                yield (index,), item
+            return value
         case Secret() | OutputValue():
-            yield (), value.value
+            return (value.value,)
         case ResourceReference(id=Unknown()):
-            yield ("id",), UNKNOWN
+            return (UNKNOWN,)
         case _:
-            return
-
-
-def traverse(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
-    """*value* and everything inside it, outermost first, each with its path."""
-    yield path, value
-    for step, item in children(value):
-        yield from traverse(item, path + step)
+            return ()
 
 
 def parts(value: Value) -> Iterator[Value]:
-    """*value* and everything inside it, in no order, without paths: many times quicker."""
+    """*value* and everything inside it, in no order."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
         yield item
-        if isinstance(item, dict):
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-        elif not isinstance(item, str | float):
-            waiting.extend(inner for _, inner in children(item))
+        if not isinstance(item, str | float):
+            waiting.extend(children(item))
 
 
 def has_unknown(value: Value) -> bool:
