@@ -63,8 +63,13 @@ def secrets_of(home: Path, phrase: str) -> dict[str, str]:
         for resource in snapshot.resources
         for side, values in (("inputs", resource.inputs), ("outputs", resource.outputs))
         for path, text in _secrets(values, "", inside=False)
-        if len(text) >= SHORTEST
+        if len(text) >= SHORTEST and not is_public(text)
     }
+
+
+def is_public(text: str) -> bool:
+    """Whether *text* is a certificate alone, which is there for everybody to see."""
+    return "BEGIN CERTIFICATE" in (_unpacked(text) or text) and not private_keys(text)
 
 
 def _secrets(value: object, path: str, *, inside: bool) -> Iterator[tuple[str, str]]:

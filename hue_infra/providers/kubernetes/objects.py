@@ -10,7 +10,6 @@ AUTONAMED = "pulumi.com/autonamed"
 SUFFIX_BYTES = 4
 SERVER_OWNED = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
 """Metadata that the server counts up; no difference worth telling."""
-SECRET_KEYS = ("data", "stringData", "__inputs")
 
 FOREVER = {
     "*": ("apiVersion", "kind", "metadata.name", "metadata.namespace"),

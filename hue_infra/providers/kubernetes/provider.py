@@ -25,7 +25,6 @@ from hue_infra.engine.values import (
     PropertyMap,
     Secret,
     Value,
-    has_secret,
     has_unknown,
     without_secrets,
 )
@@ -212,11 +211,11 @@ class KubernetesProvider(Provider):
 
     def _state(self, live: Object, inputs: Object, given: PropertyMap) -> State:
         made = cast("PropertyMap", objects.outputs(live, inputs))
-        secret = str(live.get("kind")) == "Secret"
-        for key in objects.SECRET_KEYS:
-            if key in made and (secret or (key == "__inputs" and has_secret(given))):
-                made[key] = Secret(made[key])
         recorded = cast("PropertyMap", _remarked(cast("Value", inputs), cast("Value", given)))
+        made["__inputs"] = recorded
+        for key in SECRET_CONTENT:
+            if key in made and str(live.get("kind")) == "Secret":
+                made[key] = Secret(made[key])
         return State(objects.id_of(live), made, recorded)
 
     def _known(self) -> Api:
