@@ -22,7 +22,6 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("hue:cluster:Access", "cluster", "kind-access"),
     ("hue:cluster:", "cluster", ""),
     ("hue:pki:Certificate", "platforms", "kind-certificate"),
-    ("hue:site:", "network", "kind-site"),
     ("kubernetes:", "platforms", ""),
     ("pulumi:pulumi:Stack", "network", "kind-stack"),
     ("pulumi:providers:", "platforms", "kind-provider"),

@@ -29,8 +29,6 @@ class Check:
     name: str
     argv: tuple[str, ...]
     quick: bool = True
-    needs: str = ""
-    """A module that must be there for this check: what is missing is said, not hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,6 @@ kind-configuration = Configuration
 kind-artefacts = Programs of Kubernetes
 kind-access = Cluster access
 kind-certificate = Certificate
-kind-site = Site
 kind-stack = Stack
 kind-provider = Provider
 

@@ -180,7 +180,6 @@ kind-configuration = Cấu hình máy
 kind-artefacts = Bộ chương trình Kubernetes
 kind-access = Truy cập cụm
 kind-certificate = Chứng thư
-kind-site = Điểm
 kind-stack = Stack
 kind-provider = Provider
 
