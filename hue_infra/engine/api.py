@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from hue_infra.engine.analysis import Analyzer, PolicyPack, Violation
 from hue_infra.engine.provider import Provider
 from hue_infra.engine.values import PropertyMap, Value
 
 if TYPE_CHECKING:
+    from hue_infra.engine.deployment import Deployment
     from hue_infra.engine.events import Event
     from hue_infra.engine.state import ResourceState
 
@@ -26,11 +28,31 @@ Op = Literal[
     "create-replacement",
     "delete-replaced",
     "read",
+    "read-replacement",
     "refresh",
+    "import",
+    "import-replacement",
+    "read-discard",
+    "discard-replaced",
     "remove-pending-replace",
 ]
-Program = Callable[[], None]
-"""The body of a Pulumi program: makes resources and exports."""
+Kind = Literal["up", "destroy", "refresh"]
+"""What a preview foretells."""
+
+
+@runtime_checkable
+class ProgramSource(Protocol):
+    """A program that is not a function of this process: a folder run by a Python of its own."""
+
+    def run(self, deployment: "Deployment") -> bool:
+        """Run the program against *deployment*; whether it came to its end.
+
+        A failure is reported to the deployment.
+        """
+
+
+Program = Callable[[], None] | ProgramSource
+"""A Pulumi program: as a function, its body, which makes resources and exports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +63,6 @@ class StackRef:
     name: str
     root: Path
     """The file backend's root: the directory that holds ``.pulumi``."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnalyzedResource:
-    """A resource as the gate sees it: checked inputs, before anything is touched."""
-
-    urn: str
-    type: str
-    name: str
-    inputs: PropertyMap
-    """Values may hold `Secret` and `UNKNOWN`."""
-    parent: str
-    provider: str
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A rule that a resource breaks."""
-
-    rule: str
-    message: str
-    mandatory: bool
-    urn: str
-
-
-class Analyzer(Protocol):
-    """A gate that each resource passes before it is touched."""
-
-    def analyze(self, resource: AnalyzedResource) -> Sequence[Violation]:
-        """Return the rules that *resource* breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +91,12 @@ class StepRecord:
     custom: bool = True
     """False for components, which only group others."""
     parent: str = ""
+    detailed: bool = False
+    """Whether the provider itself told the changes; else they are those of the inputs."""
+    old: "ResourceState | None" = field(default=None, repr=False, compare=False)
+    """As recorded before; secrets are not masked here, nor in *new*."""
+    new: "ResourceState | None" = field(default=None, repr=False, compare=False)
+    """As it will be, or in `events.StepDone` as it is; None once it is deleted."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -126,6 +124,8 @@ class Outcome:
     duration: float
     """Seconds."""
     violations: tuple[Violation, ...] = ()
+    policy_packs: Mapping[str, str] = field(default_factory=dict)
+    """Name and version of the packs that were asked."""
 
     def changes(self) -> dict[Op, int]:
         """How many steps of each kind."""
@@ -153,12 +153,29 @@ class Options:
     providers: Mapping[str, Callable[[], Provider]] = field(default_factory=dict)
     """Package name to what makes its provider."""
     analyzers: Sequence[Analyzer] = ()
+    """Gates of our own, asked before the packs."""
+    policy_packs: tuple[PolicyPack, ...] = ()
     on_event: "Callable[[Event], None]" = _ignore
     """Called from several threads, one call at a time."""
     continue_on_error: bool = False
     """Go on with what does not depend on a failed resource."""
     refresh: bool = False
     """Look at every resource as it is before comparing."""
+    targets: tuple[str, ...] = ()
+    """URNs, or globs of them, to leave all others alone; none means everything."""
+    excludes: tuple[str, ...] = ()
+    """URNs, or globs of them, to leave alone."""
+    target_dependents: bool = False
+    """Whether what depends on a target is one too."""
+    exclude_dependents: bool = False
+    """Whether what depends on an excluded resource is left alone too."""
+    replace: tuple[str, ...] = ()
+    """URNs, or globs of them, to be replaced though nothing differs."""
+    seal_repeats: bool = False
+    """Make secret each output that repeats a secret of the run, though its provider does not say
+    so. Upstream does not; who shows outputs to many may want it."""
+    debug: bool = False
+    """Whether what the program and the SDK say for debugging is told too."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set it, from any thread, to let running steps end and begin no more."""
 
@@ -166,17 +183,17 @@ class Options:
 class Engine(Protocol):
     """Whatever can deploy a program: the embedded engine, or one day Pulumi's own."""
 
-    def preview(self, program: Program, options: Options) -> Outcome:
-        """Say what `up` would do; touches nothing."""
+    def preview(self, program: Program | None, options: Options, kind: Kind = "up") -> Outcome:
+        """Say what `up`, or another kind of run, would do; touches nothing."""
 
     def up(self, program: Program, options: Options) -> Outcome:
         """Make the world as the program says."""
 
-    def refresh(self, options: Options) -> Outcome:
-        """Record every resource as it is now."""
+    def refresh(self, options: Options, program: Program | None = None) -> Outcome:
+        """Record every resource as it is now; with *program*, as it is configured there."""
 
-    def destroy(self, options: Options) -> Outcome:
-        """Remove every resource in the state, without running the program."""
+    def destroy(self, options: Options, program: Program | None = None) -> Outcome:
+        """Remove every resource; *program* is run for its hooks and providers, if given."""
 
     def export(self, *, show_secrets: bool = False) -> dict[str, object]:
         """Return the state in the form of ``pulumi stack export``."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
-from hue_infra.engine.values import Archive, Asset, Value, transform
+from hue_infra.engine.values import Archive, Asset, Value, parts, transform
 from hue_infra.errors import EngineError
 from hue_infra.words import say
 
@@ -44,6 +44,8 @@ def hashed(value: Value, base: Path) -> Value:
     Raises:
         EngineError: A file is missing, or of a kind that is not supported.
     """
+    if not any(isinstance(part, Asset | Archive) for part in parts(value)):
+        return value
     return transform(value, lambda part: _with_hash(part, base))
 
 

@@ -104,6 +104,11 @@ class StackStore:
         return self._aside / "journal"
 
     @property
+    def backups(self) -> Path:
+        """Where the state is kept as it was before each run."""
+        return self.base / "backups" / self.project / self.name
+
+    @property
     def full_name(self) -> str:
         """As checkpoints name it, and ``pulumi stack ls``."""
         return f"{ORGANIZATION}/{self.project}/{self.name}"
@@ -135,11 +140,12 @@ class StackStore:
         stored = self._stored()
         return Crypter(passphrase, stored.salt if stored else "")
 
-    def load(self, crypter: Crypter | None) -> Snapshot:
+    def load(self, crypter: Crypter | None, *, verified: bool = True) -> Snapshot:
         """The state, including what a run that died had reached; empty for a new stack.
 
         Args:
             crypter: Opens the secrets; None leaves them `Sealed` and needs no passphrase.
+            verified: Whether it must hold together; a state to be repaired does not.
 
         Raises:
             EngineError: The file or the journal is damaged, or they do not belong together.
@@ -151,7 +157,8 @@ class StackStore:
         log = self._log()
         if log is not None:
             snapshot = log.replay(snapshot, crypter)
-        integrity.verify(snapshot, str(self._backups))
+        if verified:
+            integrity.verify(snapshot, str(self.backups))
         return snapshot
 
     def resources(self) -> list[ResourceState]:
@@ -170,7 +177,14 @@ class StackStore:
         crypter.unlock_new()
         snapshot = replace(snapshot, salt=crypter.salt)
         self._supersede(self._dump(snapshot, crypter))
-        integrity.verify(snapshot, str(self._backups))
+        integrity.verify(snapshot, str(self.backups))
+
+    def back_up(self) -> Path:
+        """Keep the state file as it is now among the backups; returns the copy."""
+        copy = self.backups / f"{self.name}.{time.time_ns()}.json"
+        self.disk.replace(copy, self.file.read_bytes())
+        self._prune(self.backups, "*.json")
+        return copy
 
     @contextlib.contextmanager
     def journal(self, snapshot: Snapshot, crypter: Crypter) -> Iterator[Journal]:
@@ -187,7 +201,7 @@ class StackStore:
         snapshot = replace(snapshot, salt=crypter.salt)
         self._sweep()
         self._settle(snapshot, crypter)
-        self._back_up()
+        self.back_up()
         run = Journal(snapshot, crypter, self.disk, self.journal_file)
         run.open(digest(self.file.read_bytes()))
         try:
@@ -243,13 +257,9 @@ class StackStore:
         self.disk.remove(self.journal_file)
         self.disk.remove(self.backup_file)
         self.disk.remove(self.file)
-        for folder in (self._backups, self._history):
+        for folder in (self.backups, self._history):
             for path in sorted(folder.glob("*.json")):
                 self.disk.remove(path)
-
-    @property
-    def _backups(self) -> Path:
-        return self.base / "backups" / self.project / self.name
 
     @property
     def _history(self) -> Path:
@@ -296,11 +306,6 @@ class StackStore:
         wanted = checkpoint.encode_deployment(snapshot, crypter)
         return _body(wanted) == _body(stored.data)
 
-    def _back_up(self) -> None:
-        copy = self._backups / f"{self.name}.{time.time_ns()}.json"
-        self.disk.replace(copy, self.file.read_bytes())
-        self._prune(self._backups, "*.json")
-
     def _settle(self, snapshot: Snapshot, crypter: Crypter) -> None:
         """Bring the state file up to *snapshot*, and do away with a dead run's journal."""
         if not self._holds(snapshot, crypter):
@@ -318,7 +323,7 @@ class StackStore:
 
     def _sweep(self) -> None:
         """Remove the drafts that a run which died left behind; the lock keeps others' away."""
-        for folder in (self.file.parent, self._aside, self._backups, self._history):
+        for folder in (self.file.parent, self._aside, self.backups, self._history):
             for pattern in (f".{self.name}*.tmp", ".journal*.tmp", "*.draft"):
                 for path in folder.glob(pattern):
                     self.disk.remove(path)
@@ -333,7 +338,7 @@ class StackStore:
             self._write(content)
         run.close()
         self.disk.remove(self.journal_file)
-        integrity.verify(snapshot, str(self._backups))
+        integrity.verify(snapshot, str(self.backups))
 
     def _prune(self, folder: Path, pattern: str) -> None:
         # The names end in nanoseconds, so that their order is that of time.

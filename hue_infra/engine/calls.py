@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from hue_infra.engine import progress
 from hue_infra.engine.provider import (
+    Called,
+    CallRequest,
     Checked,
     CheckRequest,
+    Constructed,
+    ConstructRequest,
     CreateRequest,
     DeleteRequest,
     Diff,
@@ -46,10 +51,19 @@ class Calls:
         self.urn = urn
         self._say = say
 
-    def check(self, old: PropertyMap | None, new: PropertyMap, seed: bytes) -> Checked:
-        """Validate inputs."""
+    def check(
+        self,
+        old: PropertyMap | None,
+        new: PropertyMap,
+        seed: bytes,
+        outputs: PropertyMap | None = None,
+    ) -> Checked:
+        """Validate inputs; *old* ones and *outputs* are those of a resource that is to change."""
         old_inputs = None if old is None else self._given(old)
-        request = CheckRequest(self.urn, old_inputs, self._given(new), seed, self.status)
+        recorded = None if outputs is None else self._given(outputs)
+        request = CheckRequest(
+            self.urn, old_inputs, self._given(new), seed, self.status, old_outputs=recorded
+        )
         checked = self._ask(lambda: self.provider.check(request))
         return Checked(annotate_secrets(checked.inputs, new), checked.failures)
 
@@ -111,6 +125,16 @@ class Calls:
             found = self._ask(lambda: self.provider.read(request))
             return None if found is None else _annotated(found, marks)
 
+    def look(
+        self, id_: str, inputs: PropertyMap, outputs: PropertyMap
+    ) -> tuple[State | None, tuple[str, ...]]:
+        """As `read`, also at what is not ready: what was found, and why it is not ready."""
+        try:
+            return self.read(id_, inputs, outputs), ()
+        except PartialFailure as failure:
+            made = State(failure.id or id_, failure.outputs, failure.inputs)
+            return made, failure.reasons
+
     def find(self, inputs: PropertyMap) -> State | None:
         """Look for what a cut-off create left behind."""
         request = FindRequest(self.urn, self._given(inputs), self.status)
@@ -130,6 +154,14 @@ class Calls:
         """Ask a function of the provider."""
         given = self._given(args)
         return self._ask(lambda: self.provider.invoke(token, given, preview=preview))
+
+    def construct(self, request: ConstructRequest) -> Constructed:
+        """Have a component made."""
+        return self._ask(lambda: self.provider.construct(request))
+
+    def call(self, request: CallRequest) -> Called:
+        """Have a method of a resource answered."""
+        return self._ask(lambda: self.provider.call(request))
 
     def status(self, text: str) -> None:
         """Tell what the call waits for."""
@@ -159,7 +191,7 @@ def _retold(error: Exception) -> str:
 
 def _annotated(state: State, marks: PropertyMap) -> State:
     inputs = None if state.inputs is None else annotate_secrets(state.inputs, marks)
-    return State(state.id, annotate_secrets(state.outputs, marks), inputs)
+    return replace(state, outputs=annotate_secrets(state.outputs, marks), inputs=inputs)
 
 
 @contextmanager

@@ -1,21 +1,22 @@
 """Which recorded resources must go first when one is deleted before its replacement.
 
 A dependent goes too if its provider says that it would be replaced once the properties
-taken from the condemned resources change; for that they are made unknown and compared.
-Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go, calculateDependentReplacements.
+taken from the condemned resources change; for that they are made unknown and compared. So does
+what is to be deleted, or replaced, with a condemned resource.
+Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go, calculateDependentReplacements and
+findDependentCascadeReplacements.
 """
 
 import threading
 from dataclasses import dataclass, replace
 
 from hue_infra.engine import urns
-from hue_infra.engine.deletes import references
 from hue_infra.engine.deployment import Cascade, Deployment, StoppedError
+from hue_infra.engine.differences import compared, with_forced
 from hue_infra.engine.ledger import Entry
-from hue_infra.engine.property_paths import covers, parse
-from hue_infra.engine.provider import Diff
+from hue_infra.engine.relations import needed
 from hue_infra.engine.state import ResourceState
-from hue_infra.engine.values import UNKNOWN, diff_values
+from hue_infra.engine.values import UNKNOWN
 from hue_infra.errors import EngineError
 from hue_infra.words import say
 
@@ -79,14 +80,16 @@ def _dependents(
     busy: list[threading.Event] = []
     for entry in deployment.ledger.untouched():
         state = entry.state
-        if entry is root or not references(replace(state, parent="")) & tainted:
+        if entry is root or not needed(replace(state, parent="")) & tainted:
             continue
         if not state.delete and state.urn in deployment.decided:
             busy += _unfinished_step(deployment, entry)
             continue
         tainted.add(state.urn)
         # What is left over from an earlier replacement is deleted in any case.
-        keys = () if state.delete else _replaced_by(deployment, state, condemned)
+        keys: tuple[str, ...] | None = ()
+        if not state.delete:
+            keys = _replaced_by(deployment, state, root.state.urn, condemned)
         if keys is not None:
             found[entry] = Cascade(threading.Event(), keys)
             condemned.add(state.urn)
@@ -104,28 +107,23 @@ def _unfinished_step(deployment: Deployment, entry: Entry) -> list[threading.Eve
     return []
 
 
-def with_forced(diff: Diff, new: ResourceState, old: ResourceState) -> Diff:
-    """*diff* with the program's ``replace_on_changes`` applied."""
-    selectors = [parse(text) for text in new.replace_on_changes]
-    if not selectors:
-        return diff
-    if old.init_errors and any(covers(item, ("#initerror",)) for item in selectors):
-        return replace(diff, changes=True, replaces=(*diff.replaces, "#initerror"))
-    if not diff.changes:
-        return diff
-    paths = [parse(text) for text in diff.detailed] or list(diff_values(old.inputs, new.inputs))
-    hit = [str(path[0]) for path in paths if any(covers(item, path) for item in selectors)]
-    return replace(diff, replaces=tuple(dict.fromkeys((*diff.replaces, *hit))))
-
-
 def _replaced_by(
-    deployment: Deployment, state: ResourceState, condemned: set[str]
+    deployment: Deployment, state: ResourceState, root: str, condemned: set[str]
 ) -> tuple[str, ...] | None:
     """The properties for which *state* must be replaced too; None if it need not be."""
+    if root in (state.deleted_with, *state.replace_with):
+        return ()
     if not state.custom or state.external:
         return None
     if state.provider and urns.split_reference(state.provider)[0] in condemned:
         return ()
+    return () if state.deleted_with in condemned else _replaced_for(deployment, state, condemned)
+
+
+def _replaced_for(
+    deployment: Deployment, state: ResourceState, condemned: set[str]
+) -> tuple[str, ...] | None:
+    """As `_replaced_by`, for the properties that are taken from condemned resources."""
     hit = {
         key
         for key, items in state.property_dependencies.items()
@@ -133,13 +131,8 @@ def _replaced_by(
     }
     if not hit:
         return None
-    wanted = replace(
-        state,
-        inputs={key: UNKNOWN if key in hit else item for key, item in state.inputs.items()},
-    )
-    calls = deployment.calls_of(state)
-    diff = calls.diff(state.id, (state.inputs, state.outputs), wanted.inputs, state.ignore_changes)
-    if diff.changes is None:
-        diff = replace(diff, changes=True)
-    diff = with_forced(diff, wanted, state)
-    return diff.replaces or None
+    inputs = {key: UNKNOWN if key in hit else item for key, item in state.inputs.items()}
+    diff = compared(deployment.calls_of(state), state, inputs, state.ignore_changes)
+    # What was never ready is no reason here: nothing has been asked of it yet.
+    wanted = replace(state, inputs=inputs, init_errors=())
+    return with_forced(diff, replace(state, init_errors=()), wanted).replaces or None

@@ -1,20 +1,23 @@
-"""The JSON of a stack's state: Pulumi's checkpoint version 3, as a file and as an export.
+"""The JSON of a stack's state: Pulumi's checkpoint, as a file and as an export.
 
 The file-backend form is ``{"version": 3, "checkpoint": {"stack": …, "latest": <deployment>}}``,
-the form of ``pulumi stack export`` is ``{"version": 3, "deployment": <deployment>}``.
+the form of ``pulumi stack export`` is ``{"version": 3, "deployment": <deployment>}``. A state with
+what older readers must not overlook is of version 4 and names it among its ``features``.
 Source: pulumi/pulumi, sdk/go/common/apitype/core.go and pkg/resource/stack/deployment.go.
 
 A key that this engine does not know is refused by name: to drop it could lose what it protects.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from hue_infra.engine.crypter import Crypter
 from hue_infra.engine.encoding import Decoder, Encoder, dumps
 from hue_infra.engine.state import (
+    HOOKS,
     Manifest,
     Operation,
     OperationKind,
@@ -27,6 +30,20 @@ from hue_infra.errors import EngineError
 from hue_infra.words import say
 
 VERSION: Final = 3
+FEATURES_VERSION: Final = 4
+"""Of a state that says which ``features`` its reader must know."""
+FEATURES: Final = {
+    "refreshBeforeUpdate": "refreshBeforeUpdate",
+    "viewOf": "views",
+    "resourceHooks": "hooks",
+    "taint": "taint",
+    "replaceWith": "replaceWith",
+    "extensionRef": "extensionParameterization",
+    "snippetID": "snippets-prototype",
+}
+"""Key of a resource to the feature that it makes the state need."""
+READABLE: Final = frozenset({"refreshBeforeUpdate", "views", "hooks", "taint", "replaceWith"})
+"""The features that this engine acts upon; a state with others is not run."""
 # Which JSON key holds which field, by the kind of value; the order is that of apitype.
 TEXTS: Final = {
     "id": "id",
@@ -34,6 +51,7 @@ TEXTS: Final = {
     "provider": "provider",
     "importID": "import_id",
     "deletedWith": "deleted_with",
+    "viewOf": "view_of",
     "created": "created",
     "modified": "modified",
     "sourcePosition": "source_position",
@@ -41,35 +59,45 @@ TEXTS: Final = {
 FLAGS: Final = {
     "delete": "delete",
     "protect": "protect",
+    "taint": "taint",
     "external": "external",
     "pendingReplacement": "pending_replacement",
     "retainOnDelete": "retain_on_delete",
+    "refreshBeforeUpdate": "refresh_before_update",
 }
+SIMPLE: Final = {**FLAGS, **TEXTS}
 LISTS: Final = {
     "dependencies": "dependencies",
     "initErrors": "init_errors",
     "additionalSecretOutputs": "additional_secret_outputs",
+    "replaceWith": "replace_with",
     "ignoreChanges": "ignore_changes",
+    "hideDiff": "hide_diffs",
     "replaceOnChanges": "replace_on_changes",
 }
 PROPERTIES: Final = ("inputs", "outputs")
 TIMEOUTS: Final = ("create", "update", "delete", "read")
-KEPT: Final = frozenset({"stackTrace", "hideDiff"})
-"""Written by Pulumi for display; we carry them along unread."""
+HOOK_NAMES: Final = {name: name.title().replace("_", "") for name in HOOKS}
+"""Occasion of a hook to its key under ``resourceHooks``."""
+KEPT: Final = frozenset({"stackTrace", "extensionRef", "snippetID"})
+"""Carried along unread."""
 IGNORED: Final = frozenset({"aliases"})
 """Upstream itself drops these when it reads a state."""
 KNOWN: Final = frozenset(
     {"urn", "type", "custom", "propertyDependencies", "customTimeouts", *PROPERTIES}
+    | {"replacementTrigger", "resourceHooks"}
     | {*TEXTS, *FLAGS, *LISTS, *KEPT, *IGNORED}
 )
+
+
+_simple = operator.attrgetter(*SIMPLE.values())
 
 
 def encode_resource(resource: ResourceState, crypter: Crypter | None) -> dict[str, object]:
     """One resource as ``ResourceV3``; a None *crypter* shows secrets in clear."""
     data: dict[str, object] = {"urn": resource.urn, "custom": resource.custom}
     data["type"] = resource.type
-    for key, field in {**FLAGS, **TEXTS}.items():
-        data[key] = getattr(resource, field)
+    data.update(zip(SIMPLE, _simple(resource), strict=True))
     for key, field in LISTS.items():
         data[key] = list(getattr(resource, field))
     for key in PROPERTIES:
@@ -79,9 +107,16 @@ def encode_resource(resource: ResourceState, crypter: Crypter | None) -> dict[st
         for key in sorted(resource.property_dependencies)
     }
     data["customTimeouts"] = _timeouts(resource.custom_timeouts)
+    data["resourceHooks"] = {
+        HOOK_NAMES[key]: list(resource.hooks[key]) for key in HOOKS if resource.hooks.get(key)
+    }
     data.update(resource.extra)
-    # Go leaves out what is empty, but for these three.
-    return {key: data[key] for key in data if data[key] or key in {"urn", "custom", "type"}}
+    # Go leaves out what is empty, but for these three, and for a trigger that is set.
+    kept = {key: data[key] for key in data if data[key] or key in {"urn", "custom", "type"}}
+    if resource.replacement_trigger is not None:
+        encoder = Encoder(crypter, f"{resource.urn}#replacementTrigger")
+        kept["replacementTrigger"] = encoder.value(resource.replacement_trigger)
+    return kept
 
 
 def decode_resource(data: Mapping[str, object], crypter: Crypter | None) -> ResourceState:
@@ -97,17 +132,20 @@ def decode_resource(data: Mapping[str, object], crypter: Crypter | None) -> Reso
     # The tables above name the field of each key, which no type checker can follow.
     fields: dict[str, Any] = {"urn": urn, "type": data["type"]}
     fields["custom"] = bool(data.get("custom"))
-    fields.update({field: data[key] for key, field in {**TEXTS, **FLAGS}.items() if key in data})
-    fields.update({field: tuple(_list(data, key)) for key, field in LISTS.items()})
+    fields.update({field: data[key] for key, field in SIMPLE.items() if key in data})
+    fields.update({field: tuple(_list(data, key)) for key, field in LISTS.items() if key in data})
     for key in PROPERTIES:
         fields[key] = Decoder(crypter, f"{urn}#{key}").properties(_map(data, key))
     fields["property_dependencies"] = {
         key: tuple(cast("Iterable[str]", urns or ()))
         for key, urns in _map(data, "propertyDependencies").items()
     }
+    decoder = Decoder(crypter, f"{urn}#replacementTrigger")
+    fields["replacement_trigger"] = decoder.value(data.get("replacementTrigger"))
+    fields["hooks"] = _hooks(_map(data, "resourceHooks"))
     if timeouts := _map(data, "customTimeouts"):
         fields["custom_timeouts"] = Timeouts(**cast("dict[str, float]", timeouts))
-    fields["extra"] = {key: data[key] for key in sorted(KEPT & data.keys())}
+    fields["extra"] = {key: data[key] for key in sorted(KEPT & data.keys()) if data[key]}
     return ResourceState(**fields)
 
 
@@ -143,7 +181,8 @@ def decode_operation(data: Mapping[str, object], crypter: Crypter | None) -> Ope
 
 def export(snapshot: Snapshot, crypter: Crypter | None) -> dict[str, object]:
     """The snapshot in the form of ``pulumi stack export``; no crypter: ``--show-secrets``."""
-    return {"version": VERSION, "deployment": encode_deployment(snapshot, crypter)}
+    deployment = encode_deployment(snapshot, crypter)
+    return {**_heading(snapshot), "deployment": deployment}
 
 
 def dump(stack: str, snapshot: Snapshot, crypter: Crypter | None) -> bytes:
@@ -155,8 +194,13 @@ def dump(stack: str, snapshot: Snapshot, crypter: Crypter | None) -> bytes:
         crypter: Encrypts the secrets.
     """
     latest = encode_deployment(snapshot, crypter)
-    text = dumps({"version": VERSION, "checkpoint": {"stack": stack, "latest": latest}})
+    text = dumps({**_heading(snapshot), "checkpoint": {"stack": stack, "latest": latest}})
     return text.encode()
+
+
+def features(snapshot: Snapshot) -> list[str]:
+    """What a reader of *snapshot* must know of, by upstream's names, in order."""
+    return sorted({name for item in snapshot.resources for name in _needed(item)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +260,11 @@ def from_document(data: object, name: str) -> Stored:
     if not isinstance(data, dict) or not {"checkpoint", "deployment"} & data.keys():
         problem = say("engine.state-no-deployment")
         raise EngineError(say("engine.state-malformed", file=name, problem=problem))
-    if data.get("features"):
-        names = ", ".join(str(feature) for feature in data["features"])
+    unread = [str(item) for item in data.get("features") or () if item not in READABLE]
+    if unread:
+        names = ", ".join(unread)
         raise EngineError(say("engine.state-features", file=name, features=names))
-    if data.get("version") not in (VERSION, VERSION + 1):
+    if data.get("version") not in (VERSION, FEATURES_VERSION):
         raise EngineError(say("engine.state-version", file=name, version=str(data.get("version"))))
     inner = data.get("deployment") or _map(data, "checkpoint").get("latest") or {}
     stored = Stored(cast("dict[str, object]", inner))
@@ -237,6 +282,31 @@ def _refuse_unknown(data: Mapping[str, object], urn: str) -> None:
             say("engine.resource-keys", urn=urn, keys=", ".join(unknown)),
             hint=say("engine.resource-keys-hint"),
         )
+
+
+def _heading(snapshot: Snapshot) -> dict[str, object]:
+    """The version of a document, and the features that make it what it is."""
+    needed = features(snapshot)
+    if not needed:
+        return {"version": VERSION}
+    return {"version": FEATURES_VERSION, "features": needed}
+
+
+def _needed(resource: ResourceState) -> Iterator[str]:
+    """The features that one resource makes a state need."""
+    fields = {**TEXTS, **FLAGS, **LISTS, "resourceHooks": "hooks"}
+    for key, feature in FEATURES.items():
+        if (key in fields and getattr(resource, fields[key])) or resource.extra.get(key):
+            yield feature
+
+
+def _hooks(data: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """The hooks by our names; an occasion that nobody knows is refused."""
+    occasions = {key: name for name, key in HOOK_NAMES.items()}
+    for key in data:
+        if key not in occasions:
+            raise EngineError(say("engine.key-malformed", key=f"resourceHooks.{key}"))
+    return {occasions[key]: tuple(_list(data, key)) for key in data}
 
 
 def _timeouts(timeouts: Timeouts | None) -> dict[str, float]:

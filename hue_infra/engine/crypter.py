@@ -12,6 +12,7 @@ Not here: which values are secret (`encoding`), where a passphrase comes from (t
 
 import base64
 import binascii
+import functools
 import hashlib
 import os
 import threading
@@ -107,12 +108,18 @@ class Crypter:
 
         salt = _salt_bytes(self._salt) if self._salt else os.urandom(SALT_BYTES)
         phrase = self._passphrase().encode()
-        cipher = AESGCM(hashlib.pbkdf2_hmac("sha256", phrase, salt, ROUNDS, KEY_BYTES))
+        cipher = AESGCM(_key(phrase, salt, ROUNDS))
         if self._salt:
             _check(cipher, self._salt)
         else:
             self._salt = f"v1:{base64.b64encode(salt).decode()}:{_seal(cipher, PROBE)}"
         return cipher
+
+
+@functools.lru_cache(maxsize=8)
+def _key(phrase: bytes, salt: bytes, rounds: int) -> bytes:
+    """The key of a passphrase, derived once for all parts of a command that open the stack."""
+    return hashlib.pbkdf2_hmac("sha256", phrase, salt, rounds, KEY_BYTES)
 
 
 def _check(cipher: "AESGCM", salt: str) -> None:

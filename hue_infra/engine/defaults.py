@@ -1,13 +1,13 @@
-"""Default providers, made when first needed, and the options that children have from parents."""
+"""Default providers, made when first needed."""
 
 import threading
-from dataclasses import replace
 
 from hue_infra.engine import urns
 from hue_infra.engine.api import Options
 from hue_infra.engine.deployment import Deployment
 from hue_infra.engine.goal import Goal
 from hue_infra.engine.ledger import Entry
+from hue_infra.engine.packages import Package
 from hue_infra.engine.registration import Registration
 from hue_infra.engine.values import PropertyMap, Secret
 from hue_infra.errors import EngineError
@@ -26,25 +26,24 @@ class DefaultProviders:
         self._made: dict[str, Entry] = {}
         self._guard = threading.Lock()
 
-    def reference(self, package: str, version: str) -> str:
+    def reference(self, package: Package) -> str:
         """The reference of the default provider, made now if it was not yet."""
-        name = f"default_{version.replace('.', '_')}" if version else "default"
-        type_ = urns.PROVIDER_PREFIX + package
+        key = f"{package.name}::{package.default_name}"
         with self._guard:
-            lock = self._locks.setdefault(f"{type_}::{name}", threading.Lock())
+            lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            entry = self._made.get(f"{type_}::{name}") or self._make(type_, name, version)
-            self._made[f"{type_}::{name}"] = entry
+            entry = self._made.get(key) or self._make(package)
+            self._made[key] = entry
         return urns.reference(entry.state.urn, entry.state.id)
 
-    def _make(self, type_: str, name: str, version: str) -> Entry:
+    def _make(self, package: Package) -> Entry:
         options = self._deployment.options
-        if _disabled(options, urns.package_of(type_)):
-            raise EngineError(say("deployment.defaults-disabled", package=urns.package_of(type_)))
-        inputs = package_config(options, urns.package_of(type_))
-        if version:
-            inputs["version"] = version
-        return Registration(self._deployment, Goal(type_, name, inputs=inputs)).run()
+        if _disabled(options, package.name):
+            raise EngineError(say("deployment.defaults-disabled", package=package.name))
+        inputs = package_config(options, package.name) | package.recorded()
+        type_ = urns.PROVIDER_PREFIX + package.name
+        goal = Goal(type_, package.default_name, inputs=inputs)
+        return Registration(self._deployment, goal).run()
 
 
 def package_config(options: Options, package: str) -> PropertyMap:
@@ -58,28 +57,6 @@ def package_config(options: Options, package: str) -> PropertyMap:
         elif space == package:
             found[key] = value
     return found
-
-
-def inherit(goal: Goal, parent: Goal | None) -> Goal:
-    """*goal* with the options it leaves unset taken from its parent."""
-    if parent is None:
-        return goal
-    return replace(
-        goal,
-        protect=parent.protect if goal.protect is None else goal.protect,
-        retain_on_delete=(
-            parent.retain_on_delete if goal.retain_on_delete is None else goal.retain_on_delete
-        ),
-        provider=goal.provider or _inherited_provider(goal, parent),
-    )
-
-
-def _inherited_provider(goal: Goal, parent: Goal) -> str:
-    if not parent.provider or goal.is_provider:
-        return ""
-    urn, _ = urns.split_reference(parent.provider)
-    same_package = urns.package_of(urns.type_of(urn)) == goal.package
-    return parent.provider if same_package or not goal.custom else ""
 
 
 def _disabled(options: Options, package: str) -> bool:

@@ -1,34 +1,98 @@
-"""Removing resources: those that depend on others first, as many at a time as allowed."""
+"""Removing resources: those that depend on others first, as many at a time as allowed.
 
-import contextvars
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go (GenerateDeletes, ScheduleDeletes)
+and step.go (DeleteStep).
+"""
+
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from hue_infra.engine import records, urns
 from hue_infra.engine.api import Op
-from hue_infra.engine.deployment import Deployment, ReportedError
+from hue_infra.engine.deployment import Deployment, ProtectedError, ReportedError
+from hue_infra.engine.hooks import HookError
 from hue_infra.engine.ledger import Entry
+from hue_infra.engine.relations import needed
 from hue_infra.engine.state import ResourceState, Timeouts
+from hue_infra.engine.teardown import go_backwards
 from hue_infra.words import say
 
 
 def delete_leftovers(deployment: Deployment) -> None:
-    """Remove every entry that nothing registered: no longer wanted, or replaced."""
-    entries = deployment.ledger.untouched()
-    if refuse_protected(deployment, entries):
+    """Remove every entry that nothing registered, no longer wanted or replaced; to destroy, all.
+
+    What failed keeps what it stands on, and so does what the run's scope leaves alone.
+    """
+    whole = deployment.kind == "destroy"
+    entries = deployment.ledger.entries() if whole else deployment.ledger.untouched()
+    kept = _standing(entries, _failed(deployment, entries))
+    doomed = _in_scope(deployment, [entry for entry in entries if entry not in kept])
+    going = set(doomed)
+    for entry in () if whole else entries:
+        if entry not in kept and entry not in going:
+            deployment.reporter.planned(records.record("same", entry.state))
+    if _refuse_unnamed(deployment, doomed) and not deployment.preview:
         return
-    delete_all(deployment, entries, lambda entry: delete_entry(deployment, entry))
+    with deployment.lock:
+        deployment.doomed.update(entry.state.urn for entry in doomed)
+    delete_all(deployment, doomed, lambda entry: delete_entry(deployment, entry))
 
 
-def refuse_protected(deployment: Deployment, entries: Sequence[Entry]) -> bool:
-    """Report each protected resource among *entries*; whether there was one."""
-    guarded = [entry.state for entry in entries if entry.state.protect]
-    for state in guarded:
-        problem = say("deployment.protected-delete", name=state.name, type=state.type)
+def _in_scope(deployment: Deployment, entries: Sequence[Entry]) -> list[Entry]:
+    """Which of *entries* the run may delete: nothing that what it leaves alone stands on."""
+    allowed = deployment.scope.to_delete(deployment.before)
+    if allowed is None:
+        return list(entries)
+    chosen = {entry for entry in entries if _is_in(deployment, entry, allowed)}
+    every = deployment.ledger.entries()
+    staying = {entry for entry in every if entry not in chosen}
+    # Of what is replaced, who stays means the replacement, if that has the same name.
+    alive = {entry.state.urn for entry in every if not entry.state.delete}
+    needed_still = {
+        entry
+        for entry in _standing(every, staying)
+        if not entry.state.delete or entry.state.urn not in alive
+    }
+    managers = {entry.state.provider for entry in staying}
+    held = needed_still | {entry for entry in chosen if _reference(entry.state) in managers}
+    return [entry for entry in entries if entry in chosen and entry not in held]
+
+
+def _reference(state: ResourceState) -> str | None:
+    """How others name a provider; of one that is replaced too: it still manages what it made."""
+    return urns.reference(state.urn, state.id) if urns.is_provider(state.type) else None
+
+
+def _is_in(deployment: Deployment, entry: Entry, allowed: Collection[str]) -> bool:
+    urn = entry.state.urn
+    return urn in allowed or deployment.aliases.get(urn) in allowed
+
+
+def _failed(deployment: Deployment, entries: Sequence[Entry]) -> set[Entry]:
+    """The entries of resources that the program still has, but whose step has failed."""
+    failed = {deployment.aliases.get(urn, urn) for urn in deployment.failed} | deployment.failed
+    return {entry for entry in entries if entry.state.urn in failed and not entry.state.delete}
+
+
+def _standing(entries: Sequence[Entry], kept: set[Entry]) -> set[Entry]:
+    """*kept* with all among *entries*, which stand in state order, that it stands on."""
+    found: set[Entry] = set()
+    names: set[str] = set()
+    for entry in reversed(entries):
+        if entry in kept or entry.state.urn in names:
+            found.add(entry)
+            names |= needed(entry.state)
+    return found
+
+
+def _refuse_unnamed(deployment: Deployment, entries: Sequence[Entry]) -> bool:
+    """Report each entry that would go for the sake of a target; whether there was one."""
+    unnamed = [entry.state for entry in entries if deployment.scope.unnamed(entry.state.urn)]
+    for state in unnamed:
+        problem = say("targets.unnamed", name=state.name, urn=state.urn)
         deployment.fail(state.urn, ReportedError(problem))
         deployment.reporter.log("error", problem, state.urn)
-    return bool(guarded)
+    return bool(unnamed)
 
 
 def delete_before_replacing(
@@ -46,6 +110,8 @@ def delete_before_replacing(
         finally:
             settled(entry)
 
+    with deployment.lock:
+        deployment.doomed.update(entry.state.urn for entry in entries)
     if not delete_all(deployment, entries, act):
         raise ReportedError(say("deployment.cascade-failed"))
 
@@ -57,93 +123,30 @@ def delete_all(
 
     What a failed entry depends on is left alone. Entries must stand in state order.
     """
-    blockers = dependents_within(entries)
-    failed: set[Entry] = set()
-    running: dict[Future[None], Entry] = {}
     width = 1 if deployment.preview else max(1, deployment.options.parallel)
-    with ThreadPoolExecutor(width, "delete") as pool:
-        while blockers or running:
-            for entry in _free(blockers, failed):
-                context = contextvars.copy_context()
-                running[pool.submit(context.run, act, entry)] = entry
-            if not running:
-                break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                entry = running.pop(future)
-                if _succeeded(deployment, entry, future):
-                    for left in blockers.values():
-                        left.discard(entry)
-                else:
-                    failed.add(entry)
-    return not failed
-
-
-def dependents_within(entries: Sequence[Entry]) -> dict[Entry, set[Entry]]:
-    """For each entry, the others that must be removed before it.
-
-    In state each resource follows what it depends on, so only earlier entries count:
-    that also tells apart the two of one URN while a replacement goes on.
-    """
-    blockers: dict[Entry, set[Entry]] = {}
-    known: dict[str, list[Entry]] = {}
-    for entry in entries:
-        for urn in references(entry.state):
-            for earlier in known.get(urn, ()):
-                blockers[earlier].add(entry)
-        blockers[entry] = set()
-        known.setdefault(entry.state.urn, []).append(entry)
-    # Last in the state is removed first, which is also the order in which people think.
-    return dict(reversed(blockers.items()))
-
-
-def references(state: ResourceState) -> set[str]:
-    """URNs of all that a resource needs to exist."""
-    found = {state.parent, state.deleted_with, *state.dependencies}
-    for items in state.property_dependencies.values():
-        found.update(items)
-    if state.provider:
-        found.add(urns.split_reference(state.provider)[0])
-    return found - {""}
-
-
-def _free(blockers: dict[Entry, set[Entry]], failed: set[Entry]) -> list[Entry]:
-    """Take out of *blockers* the entries that nothing stands on any more."""
-    stuck = [entry for entry, above in blockers.items() if above & failed]
-    for entry in stuck:
-        failed.add(entry)
-        del blockers[entry]
-    free = [entry for entry, above in blockers.items() if not above]
-    for entry in free:
-        del blockers[entry]
-    return free
-
-
-def _succeeded(deployment: Deployment, entry: Entry, future: Future[None]) -> bool:
-    error = future.exception()
-    if error is None:
-        return True
-    if not isinstance(error, Exception):
-        raise error
-    deployment.fail(entry.state.urn, error)
-    return False
+    return go_backwards(
+        entries, act, lambda entry, error: deployment.fail(entry.state.urn, error), width
+    )
 
 
 def delete_entry(deployment: Deployment, entry: Entry, *, replaced: bool = False) -> None:
     """Remove one resource; with *replaced* its record stays, waiting for the replacement."""
     state = entry.state
     deployment.check_open()
-    if state.pending_replacement or state.external:
-        if state.pending_replacement:
-            deployment.reporter.planned(records.record("remove-pending-replace", state))
+    if state.pending_replacement:
+        deployment.reporter.planned(records.record("remove-pending-replace", state))
         _forget(deployment, entry)
         return
-    op: Op = "delete-replaced" if replaced or state.delete else "delete"
-    step = records.record(op, state)
+    step = records.record(_op(state, replaced=replaced or state.delete), state)
     deployment.reporter.planned(step)
     if deployment.preview:
-        _settle(deployment, 0, entry, replaced=replaced)
+        with deployment.slot(state.urn):
+            _begin(deployment, state, replaced=replaced)
+            _settle(deployment, 0, entry, replaced=replaced)
+            _end(deployment, state)
         return
-    with deployment.slot(), deployment.reporter.running(step):
+    with deployment.slot(state.urn), deployment.reporter.running(step):
+        _begin(deployment, state, replaced=replaced)
         ticket = deployment.ledger.begin("deleting", state)
         try:
             _ask(deployment, state)
@@ -151,13 +154,47 @@ def delete_entry(deployment: Deployment, entry: Entry, *, replaced: bool = False
             deployment.ledger.failed(ticket)
             raise
         _settle(deployment, ticket, entry, replaced=replaced)
+        _end(deployment, state)
+
+
+def _op(state: ResourceState, *, replaced: bool) -> Op:
+    if state.external:
+        return "discard-replaced" if replaced else "read-discard"
+    return "delete-replaced" if replaced else "delete"
+
+
+def _begin(deployment: Deployment, state: ResourceState, *, replaced: bool) -> None:
+    """Call the hooks before a deletion, and refuse it for a protected resource.
+
+    Raises:
+        HookError: A hook refuses it, or is not there: deletions with hooks need the program.
+        ProtectedError: The resource is protected, and not on its way to be replaced.
+    """
+    deployment.hooks.around("before_delete", old=state)
+    if state.protect and not (replaced or state.delete):
+        raise ProtectedError(say("deployment.protected-delete", name=state.name, type=state.type))
+
+
+def _end(deployment: Deployment, state: ResourceState) -> None:
+    try:
+        deployment.hooks.around("after_delete", old=state)
+    except HookError as error:
+        deployment.fail_late(state.urn, error)
 
 
 def _ask(deployment: Deployment, state: ResourceState) -> None:
-    if not state.custom or state.retain_on_delete or urns.is_provider(state.type):
+    """Have the provider delete a resource that is its to delete."""
+    if not state.custom or state.external or state.retain_on_delete:
         return
+    if urns.is_provider(state.type) or state.deleted_with in deployment.doomed:
+        return
+    calls = deployment.calls_of(state)
     timeout = (state.custom_timeouts or Timeouts()).delete
-    deployment.calls_of(state).delete(state.id, state.inputs, state.outputs, timeout)
+    deployment.hooks.trying(
+        "delete",
+        lambda: calls.delete(state.id, state.inputs, state.outputs, timeout),
+        old=state,
+    )
 
 
 def _settle(deployment: Deployment, ticket: int, entry: Entry, *, replaced: bool) -> None:

@@ -4,17 +4,21 @@ import contextlib
 import contextvars
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hue_infra.engine import urns
-from hue_infra.engine.api import Options, StackRef
+from hue_infra.engine.analysis import Analyzer
+from hue_infra.engine.api import Kind, Options, StackRef
 from hue_infra.engine.calls import Calls
+from hue_infra.engine.hooks import HookBook
 from hue_infra.engine.ledger import Entry, Ledger
 from hue_infra.engine.provider import Provider
 from hue_infra.engine.registry import ProviderResources, Registry
 from hue_infra.engine.reporter import Reporter
 from hue_infra.engine.state import ResourceState
+from hue_infra.engine.targets import Scope
 from hue_infra.engine.values import PropertyMap, Secret
 from hue_infra.errors import EngineError, HueError
 from hue_infra.words import say
@@ -22,13 +26,23 @@ from hue_infra.words import say
 if TYPE_CHECKING:
     from hue_infra.engine.goal import Goal
 
+Shared = TypeVar("Shared")
+
 
 class StoppedError(EngineError):
     """The run is over for whoever asks: something failed before, or the operator stopped it."""
 
 
+class PassedOverError(StoppedError):
+    """What the resource needs has failed: it is passed over, and the run goes on."""
+
+
 class ReportedError(EngineError):
     """A failure that is already among the run's diagnostics."""
+
+
+class ProtectedError(EngineError):
+    """A protected resource would be deleted. The run goes on, to report all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,43 @@ class Cascade:
     keys: tuple[str, ...] = ()
 
 
-class Deployment:
+@dataclass(eq=False)
+class _Books:
+    """What is known of each resource as a run goes on."""
+
+    goals: "dict[str, Goal]" = field(default_factory=dict)
+    settled: dict[str, Entry] = field(default_factory=dict)
+    """What each URN registered in this run has become."""
+    decided: dict[str, threading.Event] = field(default_factory=dict)
+    """Old URNs whose fate is decided: no cascade may take them, but must await their step."""
+    cascaded: dict[Entry, Cascade] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """New URN to the old one under which the state knew the resource."""
+    taken: dict[str, str] = field(default_factory=dict)
+    """The same the other way: old URN to the new one that has taken it."""
+    replaced: set[str] = field(default_factory=set)
+    """URNs registered in this run whose resource is made anew."""
+    skipped: set[str] = field(default_factory=set)
+    """URNs registered in this run that are left unmade: not targeted, or about to go."""
+    doomed: set[str] = field(default_factory=set)
+    """URNs whose resource this run deletes, or has deleted."""
+    unfinished: dict[str, tuple[str, ResourceState | None]] = field(default_factory=dict)
+    """Components whose outputs are not told yet: the hooks to run then, and what it was before."""
+    failed: set[str] = field(default_factory=set)
+    """URNs whose step has failed or was passed over."""
+    failed_steps: set[str] = field(default_factory=set)
+    """URNs that have failed in the doing, which a run may be told to survive."""
+    reads: dict[str, Entry] = field(default_factory=dict)
+    """What the program only looked up, by URN."""
+    outputs: PropertyMap | None = None
+    """What the program said the stack's outputs are."""
+    gates: list[Analyzer] = field(default_factory=list)
+    """Whom each resource is shown to before it is touched (`gates`)."""
+    broken: BaseException | None = None
+    """What broke in the engine itself; the run ends with it."""
+
+
+class Deployment(_Books):
     """State shared by the registrations, deletions and reads of one run."""
 
     def __init__(
@@ -51,28 +101,34 @@ class Deployment:
         preview: bool,
         factories: Mapping[str, Callable[[], Provider]],
     ) -> None:
+        super().__init__()
         self.stack = stack
         self.options = options
+        self.scope = Scope(options)
+        self.directory = Path.cwd()
+        """The program's working directory, which relative paths of assets start from."""
+        self.root = Path.cwd()
+        """The project's folder, which source positions are told from."""
+        self.kind: Kind = "up"
+        """What the run is for; with a program, `destroy` and `refresh` make nothing new."""
         self.ledger = ledger
         self.preview = preview
         self.reporter = Reporter(options.on_event)
         self.registry = Registry(factories)
+        self.hooks = HookBook(
+            preview=preview, warn=lambda text, urn: self.reporter.log("warning", text, urn)
+        )
         self.lock = threading.RLock()
         self.olds = ledger.live()
         """What each URN was at the start."""
-        self.goals: dict[str, Goal] = {}
-        self.settled: dict[str, Entry] = {}
-        """What each URN registered in this run has become."""
-        self.decided: dict[str, threading.Event] = {}
-        """Old URNs whose fate is decided: no cascade may take them, but must await their step."""
-        self.cascaded: dict[Entry, Cascade] = {}
-        self.aliases: dict[str, str] = {}
-        """New URN to the old one under which the state knew the resource."""
-        self.failed: set[str] = set()
-        self.broken: BaseException | None = None
-        """What broke in the engine itself; the run ends with it."""
+        self.before = [entry.state for entry in ledger.untouched()]
+        """The whole state at the start."""
+        self.conclusion: Callable[[], None] = _nothing
+        """What is left to do once the program has registered everything; see `conclude`."""
         self._slots = threading.BoundedSemaphore(max(1, options.parallel))
+        self._running = 0
         self._stopped = threading.Event()
+        self._shared: dict[Callable[[Deployment], Any], Any] = {}
         for name in options.secret_config:
             self.reporter.conceal.learn(Secret(options.config.get(name, "")))
 
@@ -81,9 +137,57 @@ class Deployment:
         """Whether no further step may start."""
         return self._stopped.is_set() or self.options.stopping.is_set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a step is under way."""
+        return self._running > 0
+
     def stop(self) -> None:
         """Let running steps finish and start no other."""
         self._stopped.set()
+
+    def interrupt(self) -> None:
+        """Stop, and ask whatever works for the run elsewhere to give up what it does."""
+        self.stop()
+        with self.lock:
+            shared = list(self._shared.values())
+        for item in shared:
+            if cancel := getattr(item, "cancel", None):
+                cancel()
+
+    def renew(self) -> None:
+        """Begin with what the ledger holds now: the state was refreshed."""
+        self.olds = self.ledger.live()
+        self.before = [entry.state for entry in self.ledger.entries()]
+
+    def conclude(self) -> None:
+        """Do what is left once the program has registered everything, the first time only.
+
+        A program that signals its end stays alive meanwhile, to run hooks for deletions.
+        """
+        with self.lock:
+            work, self.conclusion = self.conclusion, _nothing
+        work()
+
+    def shared(self, kind: "Callable[[Deployment], Shared]") -> Shared:
+        """The run's one object that *kind* makes, made when first asked for.
+
+        It is closed with the run if it can be.
+        """
+        with self.lock:
+            if kind not in self._shared:
+                self._shared[kind] = kind(self)
+            found: Shared = self._shared[kind]
+            return found
+
+    def close(self) -> None:
+        """Let go of providers and of what the run's parts have opened."""
+        self.registry.close()
+        with self.lock:
+            shared, self._shared = list(self._shared.values()), {}
+        for item in reversed(shared):
+            if close := getattr(item, "close", None):
+                close()
 
     def check_open(self) -> None:
         """Raise `StoppedError` once the run is stopped."""
@@ -91,20 +195,56 @@ class Deployment:
             raise StoppedError(say("deployment.stopped"))
 
     @contextlib.contextmanager
-    def slot(self) -> Iterator[None]:
-        """One of the places for steps that run at a time; none is given once stopped."""
+    def slot(self, urn: str = "") -> Iterator[None]:
+        """One of the places for steps that run at a time; none is given once stopped.
+
+        What fails here is a failed step on *urn*.
+        """
         with self._slots:
             self.check_open()
-            yield
+            with self.lock:
+                self._running += 1
+            try:
+                yield
+            except Exception:
+                self.step_failed(urn)
+                raise
+            finally:
+                with self.lock:
+                    self._running -= 1
+
+    def step_failed(self, urn: str) -> None:
+        """Remember that *urn* has failed in the doing, which a run may be told to survive."""
+        with self.lock:
+            self.failed_steps.add(urn)
 
     def fail(self, urn: str, error: Exception) -> None:
-        """Report *error*, and stop the run unless it is to go on."""
+        """Report *error*, and stop the run unless it is to go on.
+
+        It goes on, if told to, after a step that failed; not after a resource that was refused.
+        """
         with self.lock:
             self.failed.add(urn)
         if not isinstance(error, StoppedError | ReportedError):
             self.reporter.log("error", _sentence(error), urn)
+        if not self._survives(urn, error):
+            self.stop()
+
+    def fail_late(self, urn: str, error: Exception) -> None:
+        """Report *error*, which came after a step that itself succeeded."""
+        self.reporter.log("error", _sentence(error), urn)
         if not self.options.continue_on_error:
             self.stop()
+
+    def _survives(self, urn: str, error: Exception) -> bool:
+        if isinstance(error, ProtectedError):
+            return True
+        done = isinstance(error, PassedOverError) or urn in self.failed_steps
+        return self.options.continue_on_error and done
+
+    def sealed(self, properties: PropertyMap) -> PropertyMap:
+        """*properties* as recorded: what repeats a secret is one, if the run is so told."""
+        return self.reporter.conceal.sealed(properties) if self.options.seal_repeats else properties
 
     def give_up(self, error: BaseException) -> None:
         """Stop because the engine itself broke: *error* is raised once the program has ended."""
@@ -123,8 +263,7 @@ class Deployment:
     def _provider(self, type_: str, reference: str) -> Provider:
         if urns.is_provider(type_):
             return ProviderResources(self.registry)
-        provider = self.registry.get(reference)
-        return provider or self.registry.ensure(reference, self._recorded_settings(reference))
+        return self.registry.ensure(reference, lambda: self._recorded_settings(reference))
 
     def _recorded_settings(self, reference: str) -> PropertyMap:
         for entry in self.ledger.entries():
@@ -157,7 +296,7 @@ def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:
     try:
         over.wait()
     except KeyboardInterrupt:
-        deployment.stop()
+        deployment.interrupt()
         deployment.reporter.log("warning", say("deployment.interrupted"))
         over.wait()
         raise
@@ -168,3 +307,7 @@ def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:
 def _sentence(error: Exception) -> str:
     hint = error.hint if isinstance(error, HueError) else ""
     return f"{error}\n{hint}" if hint else str(error)
+
+
+def _nothing() -> None:
+    pass

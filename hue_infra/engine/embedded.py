@@ -4,25 +4,41 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from hue_infra.engine import checkpoint
-from hue_infra.engine.api import Options, Outcome, Program, StackRef
+from hue_infra.engine.api import Kind, Options, Outcome, Program, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
+from hue_infra.engine.builtin import Builtin
 from hue_infra.engine.crypter import Crypter
-from hue_infra.engine.deletes import delete_all, delete_entry, delete_leftovers, refuse_protected
 from hue_infra.engine.deployment import Deployment, run_interruptibly
 from hue_infra.engine.disk import Disk
 from hue_infra.engine.ledger import Draft, Ledger, Record
+from hue_infra.engine.packages import Package
 from hue_infra.engine.provider import Provider
 from hue_infra.engine.recorder import LateJournal
 from hue_infra.engine.recovery import recover
-from hue_infra.engine.refresh import refresh
+from hue_infra.engine.runs import Work, work_of
 from hue_infra.engine.state import ResourceState, Snapshot
+from hue_infra.engine.tally import Tally
 from hue_infra.engine.urns import ROOT_TYPE
 from hue_infra.engine.values import PropertyMap
+from hue_infra.errors import EngineError
 from hue_infra.words import say
 
-Work = Callable[[Deployment], None]
+
+class Finder(Protocol):
+    """Finds the plugins of a run, and ends them with it."""
+
+    def find(self, package: Package) -> Provider:
+        """A provider of *package*, not configured yet."""
+
+    def close(self) -> None:
+        """End all plugins."""
+
+
+LONGEST_NAME = 3
+"""Parts of a stack's whole name: organization, project, stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +49,28 @@ class EmbeddedEngine:
         stack: The stack and where its state lies.
         passphrase: Asked for the passphrase of the stack's secrets, when first needed.
         disk: How state reaches the disk.
+        plugins: Makes what finds and starts the plugins of a run. Without it none is started, and
+            dynamic providers work in this process.
     """
 
     stack: StackRef
     passphrase: Callable[[], str]
     disk: Disk = field(default_factory=Disk)
+    plugins: Callable[[Deployment], Finder] | None = None
 
-    def preview(self, program: Program, options: Options) -> Outcome:
-        """Say what `up` would do; asks providers to foretell, and changes nothing."""
+    def preview(self, program: Program | None, options: Options, kind: Kind = "up") -> Outcome:
+        """Say what a run would do; asks providers to foretell, and changes nothing.
+
+        Args:
+            program: What `up` makes true; `destroy` and `refresh` may do without.
+            options: How the run would behave.
+            kind: What is foretold.
+        """
+        work = work_of(kind, program)
         store = self._store()
         snapshot = self._recovered(store.load(store.crypter(self.passphrase)), options)
         deployment = self._deployment(options, Draft(snapshot), preview=True)
-        return _perform(deployment, _wish(program))
+        return _perform(deployment, work)
 
     def up(self, program: Program, options: Options) -> Outcome:
         """Make the world as *program* says.
@@ -52,15 +78,15 @@ class EmbeddedEngine:
         Raises:
             LockedError: Another run holds the stack.
         """
-        return self._apply("update", options, _wish(program))
+        return self._apply("update", options, work_of("up", program))
 
-    def refresh(self, options: Options) -> Outcome:
+    def refresh(self, options: Options, program: Program | None = None) -> Outcome:
         """Record every resource as it is now."""
-        return self._apply("refresh", options, refresh)
+        return self._apply("refresh", options, work_of("refresh", program))
 
-    def destroy(self, options: Options) -> Outcome:
-        """Remove every resource in the state; the program is not needed."""
-        return self._apply("destroy", options, _destroy)
+    def destroy(self, options: Options, program: Program | None = None) -> Outcome:
+        """Remove every resource in the state."""
+        return self._apply("destroy", options, work_of("destroy", program))
 
     def export(self, *, show_secrets: bool = False) -> dict[str, object]:
         """The state as ``pulumi stack export`` prints it; secrets in clear only if asked."""
@@ -89,13 +115,15 @@ class EmbeddedEngine:
         try:
             return recover(deployment, snapshot)
         finally:
-            deployment.registry.close()
+            deployment.close()
 
     def _store(self) -> StackStore:
         return FileBackend(self.stack.root, self.disk).stack(self.stack.project, self.stack.name)
 
     def _apply(self, kind: str, options: Options, work: Work) -> Outcome:
         store, started = self._store(), time.time()
+        tally = Tally("refresh" if kind == "refresh" else "up", preview=False)
+        options = replace(options, on_event=tally.before(options.on_event))
         with store.lock():
             outcome: Outcome | None = None
             try:
@@ -108,7 +136,7 @@ class EmbeddedEngine:
                     started,
                     time.time(),
                     ok=outcome is not None and outcome.ok,
-                    changes=_counts(outcome),
+                    changes={str(op): count for op, count in tally.counts.items()},
                 )
             return outcome
 
@@ -130,18 +158,31 @@ class EmbeddedEngine:
             yield record
 
     def _deployment(self, options: Options, record: Record, *, preview: bool) -> Deployment:
-        factories = {"pulumi-python": self._dynamic_host, **options.providers}
-        return Deployment(self.stack, options, Ledger(record), preview=preview, factories=factories)
+        deployment = Deployment(
+            self.stack, options, Ledger(record), preview=preview, factories=options.providers
+        )
+        registry = deployment.registry
+        registry.serve("pulumi", lambda: Builtin(deployment, self._neighbour))
+        if self.plugins is None:
+            registry.serve("pulumi-python", self._dynamic_host)
+        else:
+            registry.find_by(deployment.shared(self.plugins).find)
+        return deployment
+
+    def _neighbour(self, name: str) -> list[ResourceState]:
+        """The resources of another stack in the same place, of this project if none is named."""
+        parts = name.split("/")
+        project = parts[-2] if len(parts) > 1 else self.stack.project
+        store = FileBackend(self.stack.root, self.disk).stack(project, parts[-1])
+        if len(parts) > LONGEST_NAME or not store.exists():
+            raise EngineError(say("builtin.no-stack", name=name))
+        return list(store.load(store.crypter(self.passphrase)).resources)
 
     def _dynamic_host(self) -> Provider:
         # Imported late: it imports pulumi, which those who only read the state must not wait for.
         from hue_infra.engine.dynamic import DynamicHost  # noqa: PLC0415
 
         return DynamicHost(self.stack.project)
-
-
-def _counts(outcome: Outcome | None) -> dict[str, int]:
-    return {} if outcome is None else {str(op): n for op, n in outcome.changes().items()}
 
 
 def _perform(deployment: Deployment, work: Work) -> Outcome:
@@ -151,54 +192,12 @@ def _perform(deployment: Deployment, work: Work) -> Outcome:
     try:
         run_interruptibly(lambda: work(deployment), deployment)
     finally:
-        deployment.registry.close()
+        deployment.close()
     if deployment.broken is not None:
         raise deployment.broken
     if deployment.options.stopping.is_set():
         deployment.reporter.log("error", say("deployment.stopped-outside"))
     return deployment.reporter.finish(_outputs(deployment))
-
-
-def _wish(program: Program) -> Work:
-    def work(deployment: Deployment) -> None:
-        # Imported late, for the same reason as the host of dynamic providers.
-        from hue_infra.engine.program import run_program  # noqa: PLC0415
-
-        if deployment.options.refresh:
-            refresh(deployment)
-            deployment.olds = deployment.ledger.live()
-        if deployment.stopped:
-            return
-        if run_program(program, deployment):
-            _remove_leftovers(deployment)
-        else:
-            _keep_outputs(deployment)
-
-    return work
-
-
-def _remove_leftovers(deployment: Deployment) -> None:
-    """Delete what the program no longer has; after a failure nothing is deleted."""
-    broken = deployment.failed or deployment.stopped
-    if not broken and (deployment.preview or not deployment.reporter.failed):
-        delete_leftovers(deployment)
-
-
-def _keep_outputs(deployment: Deployment) -> None:
-    """Keep the stack's old outputs that a program cut short did not come to export."""
-    for entry in list(deployment.settled.values()):
-        old = deployment.olds.get(entry.state.urn)
-        if entry.state.type == ROOT_TYPE and old is not None:
-            outputs = {**old.state.outputs, **entry.state.outputs}
-            deployment.ledger.amend(entry, replace(entry.state, outputs=outputs))
-
-
-def _destroy(deployment: Deployment) -> None:
-    if deployment.options.refresh:
-        refresh(deployment)
-    entries = deployment.ledger.entries()
-    if not refuse_protected(deployment, entries):
-        delete_all(deployment, entries, lambda entry: delete_entry(deployment, entry))
 
 
 def _outputs(deployment: Deployment) -> PropertyMap:

@@ -17,7 +17,7 @@ import json
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from hue_infra.engine import signatures as sign
@@ -61,7 +61,7 @@ class Encoder:
 
     def at(self, step: object) -> "Encoder":
         """The same encoder one step deeper."""
-        return replace(self, where=f"{self.where}/{step}")
+        return Encoder(self.crypter, f"{self.where}/{step}")
 
     def properties(self, values: Mapping[str, Value]) -> dict[str, object]:
         """Encode a property map, keys in order."""
@@ -115,7 +115,7 @@ class Decoder:
 
     def at(self, step: object) -> "Decoder":
         """The same decoder one step deeper."""
-        return replace(self, where=f"{self.where}/{step}")
+        return Decoder(self.crypter, f"{self.where}/{step}", self.inside)
 
     def properties(self, data: Mapping[str, object]) -> PropertyMap:
         """Decode a property map."""

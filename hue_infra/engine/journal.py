@@ -22,7 +22,7 @@ Line                                   Means
 
 Entries are numbered: those of the base from 0 in order, later ones as their lines say. The order
 of a snapshot is upstream's: what this run registered, in the order it was done, then what it has
-not touched; so each resource always follows what it depends on.
+not touched, each resource after what it depends on.
 
 Not here: files and the lock (`backend`), who calls when (the executor).
 """
@@ -33,9 +33,9 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from hue_infra.engine.checkpoint import (
     decode_operation,
@@ -46,45 +46,12 @@ from hue_infra.engine.checkpoint import (
 from hue_infra.engine.crypter import Crypter
 from hue_infra.engine.disk import Disk
 from hue_infra.engine.encoding import dumps
+from hue_infra.engine.entries import Entries
 from hue_infra.engine.state import Operation, OperationKind, ResourceState, Snapshot
 from hue_infra.errors import EngineError
 from hue_infra.words import say
 
 FORMAT = 1
-
-
-@dataclass(slots=True)
-class Entries:
-    """The numbered resources of a run in the making, and the operations under way."""
-
-    base: dict[int, ResourceState] = field(default_factory=dict)
-    fresh: dict[int, ResourceState] = field(default_factory=dict)
-    pending: dict[int, Operation] = field(default_factory=dict)
-    earlier: dict[int, Operation] = field(default_factory=dict)
-    """Operations of an earlier run whose end nobody knows."""
-
-    @classmethod
-    def of(cls, snapshot: Snapshot) -> Self:
-        """Begin with what *snapshot* holds."""
-        return cls(dict(enumerate(snapshot.resources)), earlier=dict(enumerate(snapshot.pending)))
-
-    def get(self, number: int) -> ResourceState:
-        """The resource of an entry."""
-        return self.fresh[number] if number in self.fresh else self.base[number]
-
-    def remove(self, number: int) -> None:
-        """Drop an entry."""
-        del (self.fresh if number in self.fresh else self.base)[number]
-
-    def set(self, number: int, resource: ResourceState) -> None:
-        """Change an entry where it stands."""
-        (self.fresh if number in self.fresh else self.base)[number] = resource
-
-    def snapshot(self, origin: Snapshot) -> Snapshot:
-        """All entries in order, with the manifest and the salt of *origin*."""
-        resources = (*self.fresh.values(), *self.base.values())
-        pending = (*self.earlier.values(), *self.pending.values())
-        return replace(origin, resources=resources, pending=pending)
 
 
 class Journal:
@@ -93,15 +60,16 @@ class Journal:
     Resources are named by the very objects that the loaded snapshot, or an earlier call, holds::
 
         ticket = journal.begin("creating", state)       # durable: then call the provider
-        journal.done(ticket, new=created)               # durable: the resource cannot be lost
+        mark = journal.end(ticket, new=created)
+        journal.push(mark)                              # durable: the resource cannot be lost
         ticket = journal.begin("updating", old)
-        journal.done(ticket, new=updated, old=old)      # old leaves, new stands at the end
+        mark = journal.end(ticket, new=updated, old=old)     # old leaves, new stands at the end
         ticket = journal.begin("deleting", old)
-        journal.done(ticket, old=old)                   # or failed(ticket): nothing changed
+        mark = journal.end(ticket, old=old)             # or end(ticket): nothing changed
         journal.same(new, old)                          # registered, nothing to do
         doomed = journal.amend(old, replace(old, delete=True))   # in place: use the answer after
 
-    A replacement is created first: amend the old one between the create and `done`, so that no
+    A replacement is created first: amend the old one between the create and its `end`, so that no
     URN ever stands twice for something live.
 
     `snapshot` gives the state as it now is.
@@ -142,24 +110,44 @@ class Journal:
             ticket = next(self._tickets)
             mark = self._append({"begin": ticket, **data})
             self._entries.pending[ticket] = operation
-        self._sync(mark)
+        self.push(mark)
         return ticket
 
-    def done(
+    def end(
         self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
-        """Record, durably, the end of a step: *old* leaves the state, *new* enters it."""
-        self._end(ticket, new, old)
+    ) -> int:
+        """Record the end of a step: *old* leaves the state, *new* enters it.
 
-    def failed(
-        self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
-        """Record, durably, that a step failed.
+        A step that failed in part leaves a *new* whose `init_errors` say why it is not ready;
+        one that failed wholly neither takes nor leaves anything.
 
-        With *new* it failed in part: the resource exists and is recorded as such (its
-        `init_errors` say why it is not ready). Without, the state is as before the step.
+        Returns:
+            A mark: once it is pushed, the end is durable.
         """
-        self._end(ticket, new, old if new is not None else None)
+        data = None if new is None else encode_resource(new, self._crypter)
+        with self._lock:
+            line: dict[str, object] = {"end": ticket}
+            if new is not None:
+                line |= self._renew(new, old, data)
+            elif old is not None:
+                line["remove"] = self._drop(old)
+            del self._entries.pending[ticket]
+            return self._append(line)
+
+    def push(self, mark: int) -> None:
+        """Push line *mark* to the disk; steps that end together share one push."""
+        with self._sync_lock:
+            if self._synced >= mark:
+                return
+            with self._lock:
+                reached = self._written
+            try:
+                self._disk.sync(self._handle)
+            except OSError as problem:
+                # What reached the disk is not known any more, and asking again would not tell.
+                self._broken = True
+                raise self._failure(problem) from problem
+            self._synced = reached
 
     def same(self, new: ResourceState, old: ResourceState) -> None:
         """Record that *old* is registered again as *new*, with nothing done to it."""
@@ -175,7 +163,7 @@ class Journal:
             self._entries.set(number, new)
             self._rename(number, old, new)
             mark = self._append({"set": number, "resource": data})
-        self._sync(mark)
+        self.push(mark)
         return new
 
     def forget(self, operation: Operation) -> None:
@@ -200,19 +188,7 @@ class Journal:
         """Record, durably, that the state file is about to become the one with this SHA-256."""
         with self._lock:
             mark = self._append({"sealed": digest})
-        self._sync(mark)
-
-    def _end(self, ticket: int, new: ResourceState | None, old: ResourceState | None) -> None:
-        data = None if new is None else encode_resource(new, self._crypter)
-        with self._lock:
-            line: dict[str, object] = {"end": ticket}
-            if new is not None:
-                line |= self._renew(new, old, data)
-            elif old is not None:
-                line["remove"] = self._drop(old)
-            del self._entries.pending[ticket]
-            mark = self._append(line)
-        self._sync(mark)
+        self.push(mark)
 
     def _changed(self, new: ResourceState, old: ResourceState) -> dict[str, object] | None:
         """The content of *new* when it differs from that of *old*."""
@@ -227,7 +203,7 @@ class Journal:
         if old is not None:
             line["move" if data is None else "remove"] = self._drop(old)
         slot = next(self._slots)
-        self._entries.fresh[slot] = new
+        self._entries.add(slot, new, old)
         self._numbers[id(new)] = slot
         return {**line, "slot": slot} if data is None else {**line, "add": data, "slot": slot}
 
@@ -258,21 +234,6 @@ class Journal:
             raise self._failure(problem) from problem
         self._written += 1
         return self._written
-
-    def _sync(self, mark: int) -> None:
-        """Push line *mark* to the disk; steps that end together share one push."""
-        with self._sync_lock:
-            if self._synced >= mark:
-                return
-            with self._lock:
-                reached = self._written
-            try:
-                self._disk.sync(self._handle)
-            except OSError as problem:
-                # What reached the disk is not known any more, and asking again would not tell.
-                self._broken = True
-                raise self._failure(problem) from problem
-            self._synced = reached
 
     def _failure(self, problem: OSError) -> EngineError:
         reason = problem.strerror or str(problem)
@@ -361,17 +322,18 @@ def _finish(entries: Entries, line: Mapping[str, Any], crypter: Crypter | None) 
 
 
 def _remove(entries: Entries, line: Mapping[str, Any], crypter: Crypter | None) -> None:
-    entries.remove(line["remove"])
+    old = entries.remove(line["remove"])
+    if "add" in line:
+        entries.add(line["slot"], decode_resource(line["add"], crypter), old)
 
 
 def _move(entries: Entries, line: Mapping[str, Any], crypter: Crypter | None) -> None:
-    resource = entries.get(line["move"])
-    entries.remove(line["move"])
-    entries.fresh[line["slot"]] = resource
+    entries.add(line["slot"], entries.remove(line["move"]))
 
 
 def _add(entries: Entries, line: Mapping[str, Any], crypter: Crypter | None) -> None:
-    entries.fresh[line["slot"]] = decode_resource(line["add"], crypter)
+    if "remove" not in line:
+        entries.add(line["slot"], decode_resource(line["add"], crypter))
 
 
 def _set(entries: Entries, line: Mapping[str, Any], crypter: Crypter | None) -> None:

@@ -6,10 +6,10 @@ a replacement goes on. An apply records in the journal, a preview in a `Draft`.
 
 import itertools
 import threading
-from dataclasses import replace
 from typing import Protocol
 
-from hue_infra.engine import urns
+from hue_infra.engine.ordering import in_order
+from hue_infra.engine.relations import names_of, needed, rewritten
 from hue_infra.engine.state import Operation, OperationKind, ResourceState, Snapshot
 
 
@@ -19,15 +19,13 @@ class Record(Protocol):
     def begin(self, kind: OperationKind, resource: ResourceState) -> int:
         """A step is about to touch *resource*."""
 
-    def done(
+    def end(
         self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
-        """The step is over: *old* leaves, *new* enters."""
+    ) -> int:
+        """The step is over: *old* leaves, *new* enters; returns a mark to push."""
 
-    def failed(
-        self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
-        """The step failed, in part when there is a *new* state."""
+    def push(self, mark: int) -> None:
+        """Let nothing up to *mark* be lost any more."""
 
     def same(self, new: ResourceState, old: ResourceState) -> None:
         """*old* is registered again as *new*, with nothing done to it."""
@@ -46,24 +44,24 @@ class Record(Protocol):
 
 
 class Draft:
-    """The record of a preview: remembers nothing but what it was given."""
+    """The record of a preview: what it was given, without operations that came to be settled."""
 
     def __init__(self, base: Snapshot) -> None:
         self._base = base
+        self._pending = base.pending
         self._tickets = itertools.count()
 
     def begin(self, kind: OperationKind, resource: ResourceState) -> int:
         """Hand out a ticket."""
         return next(self._tickets)
 
-    def done(
+    def end(
         self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
+    ) -> int:
         """Keep nothing."""
+        return 0
 
-    def failed(
-        self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
+    def push(self, mark: int) -> None:
         """Keep nothing."""
 
     def same(self, new: ResourceState, old: ResourceState) -> None:
@@ -74,11 +72,12 @@ class Draft:
         return new
 
     def forget(self, operation: Operation) -> None:
-        """Keep nothing."""
+        """An apply would forget it too, and then no more look after it."""
+        self._pending = tuple(item for item in self._pending if item is not operation)
 
     def pending(self) -> tuple[Operation, ...]:
-        """The operations in the state."""
-        return self._base.pending
+        """The operations in the state that are not settled yet."""
+        return self._pending
 
     def snapshot(self) -> Snapshot:
         """The state as it was."""
@@ -86,12 +85,16 @@ class Draft:
 
 
 class Entry:
-    """A resource in the ledger; its state changes, its identity does not."""
+    """A resource in the ledger; its state changes, its identity does not.
 
-    __slots__ = ("state",)
+    A skipped one is in no ledger: it stands for what was registered and not made.
+    """
 
-    def __init__(self, state: ResourceState) -> None:
+    __slots__ = ("skipped", "state")
+
+    def __init__(self, state: ResourceState, *, skipped: bool = False) -> None:
         self.state = state
+        self.skipped = skipped
 
     def __repr__(self) -> str:
         return f"Entry({self.state.urn})"
@@ -105,6 +108,7 @@ class Ledger:
         self._lock = threading.RLock()
         self._olds = {Entry(state): None for state in record.snapshot().resources}
         self._news: dict[Entry, None] = {}
+        self._referrers: dict[str, list[Entry]] | None = None
         self.dirty = False
         """Whether anything differs from what the run began with."""
 
@@ -119,9 +123,14 @@ class Ledger:
             return list(self._olds)
 
     def entries(self) -> list[Entry]:
-        """Every entry that is part of the stack now."""
+        """Every entry that is part of the stack now, each after what it depends on."""
         with self._lock:
-            return [*self._news, *self._olds]
+            return in_order((*self._news, *self._olds), lambda entry: entry.state)
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether *entry* is part of the stack now."""
+        with self._lock:
+            return entry in self._news or entry in self._olds
 
     def begin(self, kind: OperationKind, state: ResourceState) -> int:
         """Record that a step begins, before the provider is asked."""
@@ -130,17 +139,15 @@ class Ledger:
 
     def done(self, ticket: int, new: Entry | None = None, old: Entry | None = None) -> None:
         """Record that a step succeeded: *old* leaves, *new* enters."""
-        self._record.done(ticket, _state(new), _state(old))
-        self._move(new, old)
+        self._end(ticket, new, old)
         touched = new or old
         if touched is not None:
             self.settle(touched.state.urn)
 
     def failed(self, ticket: int, new: Entry | None = None, old: Entry | None = None) -> None:
         """Record that a step failed; with *new*, that it left the resource so."""
-        self._record.failed(ticket, _state(new), _state(old))
+        self._end(ticket, new, old if new is not None else None)
         if new is not None:
-            self._move(new, old)
             self.settle(new.state.urn)
 
     def same(self, new: Entry, old: Entry) -> None:
@@ -156,12 +163,6 @@ class Ledger:
             if state != entry.state:
                 self.dirty = True
                 entry.state = self._record.amend(entry.state, state)
-
-    def rename(self, old: str, new: str) -> None:
-        """Take references to *old* as references to *new*: its resource was found by an alias."""
-        with self._lock:
-            for entry in self.untouched():
-                self.amend(entry, _renamed(entry.state, old, new))
 
     def interrupted(self, urn: str) -> Operation | None:
         """The operation on *urn* that an earlier run left unfinished."""
@@ -183,37 +184,51 @@ class Ledger:
         """The stack as it is at this moment."""
         return self._record.snapshot()
 
-    def _move(self, new: Entry | None, old: Entry | None) -> None:
+    def _end(self, ticket: int, new: Entry | None, old: Entry | None) -> None:
+        # The record and the entries change as one: who renames between them would find in one
+        # what the other does not hold. What ends together is pushed together, outside.
         with self._lock:
-            if old is not None:
-                self._olds.pop(old, None)
-                self._news.pop(old, None)
-            if new is not None:
-                self._news[new] = None
+            mark = self._record.end(ticket, _state(new), _state(old))
+            self._move(new, old)
+        self._record.push(mark)
+
+    def _follow(self, new: Entry | None, old: Entry | None) -> None:
+        """Let what still refers to *old* refer to *new*, which has another URN: an alias led to it.
+
+        The journal reads it so from the step itself; this is for whoever looks at the entries.
+        """
+        if new is None or old is None or new.state.urn == old.state.urn:
+            return
+        names = dict(zip(names_of(old.state), names_of(new.state), strict=True))
+        followers = self._referring().pop(old.state.urn, [])
+        for entry in filter(self.holds, followers):
+            self.amend(entry, rewritten(entry.state, lambda name: names.get(name, name)))
+        self._referring().setdefault(new.state.urn, []).extend(followers)
+
+    def _referring(self) -> dict[str, list[Entry]]:
+        """URN to the entries that refer to it; reckoned when a URN first changes."""
+        if self._referrers is None:
+            self._referrers = {}
+            for entry in (*self._news, *self._olds):
+                _note(entry, self._referrers)
+        return self._referrers
+
+    def _move(self, new: Entry | None, old: Entry | None) -> None:
+        """Let *new* take the place of *old*, also for what refers to it; the lock is held."""
+        if old is not None:
+            self._olds.pop(old, None)
+            self._news.pop(old, None)
+        if new is not None:
+            self._news[new] = None
+            if self._referrers is not None:
+                _note(new, self._referrers)
+        self._follow(new, old)
 
 
 def _state(entry: Entry | None) -> ResourceState | None:
     return None if entry is None else entry.state
 
 
-def _renamed(state: ResourceState, old: str, new: str) -> ResourceState:
-    """*state* with its references to *old* made references to *new*."""
-
-    def current(urn: str) -> str:
-        return new if urn == old else urn
-
-    provider = state.provider
-    if provider:
-        urn, id_ = urns.split_reference(provider)
-        provider = urns.reference(current(urn), id_)
-    renamed = replace(
-        state,
-        parent=current(state.parent),
-        dependencies=tuple(map(current, state.dependencies)),
-        property_dependencies={
-            key: tuple(map(current, items)) for key, items in state.property_dependencies.items()
-        },
-        deleted_with=current(state.deleted_with),
-        provider=provider,
-    )
-    return state if renamed == state else renamed
+def _note(entry: Entry, referrers: dict[str, list[Entry]]) -> None:
+    for urn in needed(entry.state):
+        referrers.setdefault(urn, []).append(entry)

@@ -1,79 +1,58 @@
-"""The two services that a Pulumi program talks to, as plain objects in its own process.
+"""The two services that a Pulumi program talks to.
 
-The SDK takes any objects with the stubs' methods for its monitor and engine. Each call
-comes on a thread of the program's executor and blocks until the step is done.
+They are plain objects with the methods of the protocol: the SDK takes them as they are for a
+program in this process, and `host.station` serves the same objects to other processes. Each call
+comes on a thread of its own and blocks until the step is done.
+Source: pulumi/pulumi, pkg/resource/deploy/source_eval.go.
 """
 
 import functools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final, TypeVar
 
 import grpc  # type: ignore[import-untyped]  # it ships no types
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
+from pulumi.runtime.proto import callback_pb2, engine_pb2, provider_pb2, resource_pb2
 
-from hue_infra.engine import refusals, urns
-from hue_infra.engine.defaults import DefaultProviders, inherit
+from hue_infra.engine import refusals, signatures, urns, version_range
+from hue_infra.engine.assets import hashed
+from hue_infra.engine.components import Components
 from hue_infra.engine.deployment import Deployment
+from hue_infra.engine.events import Severity
+from hue_infra.engine.features import FEATURES
 from hue_infra.engine.goal import Goal, from_request
+from hue_infra.engine.host import hookcalls
+from hue_infra.engine.host.callbacks import Callbacks
+from hue_infra.engine.host.rpc import CallError
+from hue_infra.engine.host.transforms import Transforms
+from hue_infra.engine.ledger import Entry
+from hue_infra.engine.outputs import register_outputs
+from hue_infra.engine.provider import InvokeFailure
 from hue_infra.engine.reads import read_resource
 from hue_infra.engine.registration import Registration
-from hue_infra.engine.reporter import Severity
+from hue_infra.engine.selection import Selection
 from hue_infra.engine.values import PropertyMap, has_unknown, plain
-from hue_infra.engine.wire import from_struct, to_struct
+from hue_infra.engine.wire import Keep, from_struct, to_struct
 from hue_infra.errors import HueError
 from hue_infra.words import say
 
-FEATURES: Final = {
-    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    "outputValues": resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    # These are announced so that our own refusal is read, not "update the Pulumi CLI".
-    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-    "replaceWith": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-    "replacementTrigger": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-    "parameterization": resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-    "stateMigrations": resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
-    "transforms": resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-    "invokeTransforms": resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-    "resourceHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-    "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-}
 ORGANIZATION = "organization"
 _SEVERITIES: Final[dict[int, Severity]] = {
+    engine_pb2.DEBUG: "debug",
     engine_pb2.INFO: "info",
     engine_pb2.WARNING: "warning",
     engine_pb2.ERROR: "error",
 }
-
+_GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 
 
-class CallError(grpc.RpcError):  # type: ignore[misc]  # it ships no types
-    """A refusal as the SDK expects it from a stub."""
-
-    def __init__(self, code: grpc.StatusCode, details: str) -> None:
-        super().__init__(details)
-        self._code = code
-        self._details = details
-
-    def code(self) -> grpc.StatusCode:
-        """The kind of failure."""
-        return self._code
-
-    def details(self) -> str:
-        """The sentence."""
-        return self._details
-
-
 def _guarded(
     method: "Callable[[MonitorService, Request], Response]",
 ) -> "Callable[[MonitorService, Request], Response]":
-    """Turn whatever else a call raises into a stop that the SDK understands.
+    """Turn whatever a call raises into what the SDK understands.
 
     The SDK knows only `Exception`: anything else would leave the program waiting for ever.
     """
@@ -84,6 +63,8 @@ def _guarded(
             return method(self, request)
         except CallError:
             raise
+        except HueError as error:
+            raise CallError(grpc.StatusCode.UNKNOWN, str(error)) from error
         except BaseException as error:
             self.deployment.give_up(error)
             raise _closed() from error
@@ -98,25 +79,31 @@ class EngineService:
         self.deployment = deployment
 
     def Log(self, request: engine_pb2.LogRequest) -> empty_pb2.Empty:  # noqa: N802 - the protocol's name
-        """Pass a sentence on; the SDK's own debugging is dropped."""
-        severity = _SEVERITIES.get(request.severity)
-        if severity is not None:
+        """Pass a sentence on; debugging, the SDK's own too, only to those who asked for it."""
+        severity = _SEVERITIES.get(request.severity, "info")
+        if severity != "debug" or self.deployment.options.debug:
             self.deployment.reporter.log(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(  # noqa: N802 - the protocol's name
         self, request: engine_pb2.RequirePulumiVersionRequest
     ) -> engine_pb2.RequirePulumiVersionResponse:
-        """Refuse: this is not a version of Pulumi."""
-        raise _refused(f"require_pulumi_version {request.pulumi_version_range}")
+        """Refuse a range that the version whose behaviour this engine has is not in."""
+        try:
+            version_range.require(request.pulumi_version_range)
+        except HueError as error:
+            raise CallError(grpc.StatusCode.FAILED_PRECONDITION, str(error)) from error
+        return engine_pb2.RequirePulumiVersionResponse()
 
 
 class MonitorService:
-    """Takes the program's registrations, reads and function calls."""
+    """Takes the program's registrations, reads, function calls and callbacks."""
 
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
-        self._defaults = DefaultProviders(deployment)
+        self._selection = Selection(deployment)
+        self._transforms = deployment.shared(Transforms)
+        self._components = Components(deployment, self._selection)
 
     def GetDeploymentInfo(self, _: empty_pb2.Empty) -> resource_pb2.DeploymentInfo:  # noqa: N802
         """Tell the program what it runs in."""
@@ -143,33 +130,19 @@ class MonitorService:
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         """Bring one resource to what the program wants."""
-        deployment = self.deployment
-        urn = _urn(deployment, request.parent, request.type, request.name)
+        urn = _urn(self.deployment, request.parent, request.type, request.name)
         try:
-            deployment.check_open()
-            refusals.refuse_options(request)
-            entry = Registration(deployment, self._goal(request)).run()
+            self.deployment.check_open()
+            return self._registered(request)
         except HueError as error:
             return self._failed(urn, error)
-        state = entry.state
-        # A component's outputs are told by the program itself, later.
-        outputs = state.outputs if state.custom else {}
-        return resource_pb2.RegisterResourceResponse(
-            urn=state.urn, id=state.id, object=to_struct(outputs)
-        )
 
     @_guarded
     def RegisterResourceOutputs(  # noqa: N802
         self, request: resource_pb2.RegisterResourceOutputsRequest
     ) -> empty_pb2.Empty:
         """Record the outputs of a component or of the stack."""
-        deployment = self.deployment
-        outputs = _plain(request.outputs)
-        deployment.reporter.conceal.learn(outputs)
-        with deployment.lock:
-            entry = deployment.settled.get(request.urn)
-        if entry is not None:
-            deployment.ledger.amend(entry, replace(entry.state, outputs=outputs))
+        register_outputs(self.deployment, request.urn, self._plain(request.outputs))
         return empty_pb2.Empty()
 
     @_guarded
@@ -178,99 +151,156 @@ class MonitorService:
     ) -> resource_pb2.ReadResourceResponse:
         """Look up a resource that another party manages."""
         urn = _urn(self.deployment, request.parent, request.type, request.name)
+        id_ = "" if request.id in signatures.UNKNOWNS else request.id
         try:
             self.deployment.check_open()
-            refusals.refuse_read_options(request)
-            entry = read_resource(self.deployment, self._read_goal(request), request.id)
+            entry = read_resource(self.deployment, self._read_goal(request), id_)
         except HueError as error:
-            self._failed(urn, error)
+            self._report(urn, error)
             raise _closed() from error
+        keep = Keep(secrets=request.acceptSecrets, resources=request.acceptResources)
         return resource_pb2.ReadResourceResponse(
-            urn=entry.state.urn, properties=to_struct(entry.state.outputs), id=entry.state.id
+            urn=entry.state.urn,
+            properties=to_struct(entry.state.outputs, keep),
+            id=entry.state.id,
+            unknown=entry.skipped,
         )
+
+    @_guarded
+    def ExistsResource(  # noqa: N802
+        self, request: resource_pb2.ExistsResourceRequest
+    ) -> resource_pb2.ExistsResourceResponse:
+        """Tell whether a resource is there, whoever manages it."""
+        if request.id in signatures.UNKNOWNS:
+            return resource_pb2.ExistsResourceResponse(unknown=True)
+        package = self._selection.package(urns.package_of(request.type), request)
+        reference = self._selection.reference(request.provider, package)
+        urn = _urn(self.deployment, request.parent, request.type, request.id)
+        calls = self.deployment.calls(urn, request.type, reference)
+        properties = self._plain(request.properties)
+        found = calls.read(request.id, properties, properties)
+        return resource_pb2.ExistsResourceResponse(exists=found is not None)
 
     @_guarded
     def Invoke(  # noqa: N802
         self, request: resource_pb2.ResourceInvokeRequest
     ) -> resource_pb2.ResourceInvokeResponse:
         """Answer a function of a provider."""
-        args = _plain(request.args)
+        self._transforms.apply_invoke(request)
+        args = self._plain(request.args)
         if has_unknown(args):
             return resource_pb2.ResourceInvokeResponse(unknown=True)
-        if request.packageRef:
-            raise _refused("parameterized package")
+        name = urns.package_of(request.tok)
+        given = self._selection.resolve(request.provider, {}, request.parent, name)
+        package = self._selection.package(name, request)
+        reference = self._selection.reference(given, package)
         try:
-            package = urns.package_of(request.tok)
-            reference = request.provider or self._defaults.reference(package, request.version)
-            calls = self.deployment.calls("", package, reference)
+            calls = self.deployment.calls("", name, reference)
             answer = calls.invoke(request.tok, args, preview=self.deployment.preview)
-        except HueError as error:
-            raise CallError(grpc.StatusCode.UNKNOWN, str(error)) from error
+        except InvokeFailure as failure:
+            return resource_pb2.ResourceInvokeResponse(failures=_failures(failure))
         self.deployment.reporter.conceal.learn(answer)
+        keep = Keep(resources=request.acceptResources or request.tok == _GET_RESOURCE)
         response = resource_pb2.ResourceInvokeResponse()
         # The field is named by a keyword of Python.
-        getattr(response, "return").CopyFrom(to_struct(answer))
+        getattr(response, "return").CopyFrom(to_struct(answer, keep))
         return response
 
-    def SignalAndWaitForShutdown(self, _: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802
-        """Nothing needs the program any more: hooks are refused."""
+    @_guarded
+    def Call(self, request: resource_pb2.ResourceCallRequest) -> provider_pb2.CallResponse:  # noqa: N802
+        """Call a method of a resource."""
+        try:
+            return self._components.call(request)
+        except HueError as error:
+            self._report("", error)
+            raise _closed() from error
+
+    @_guarded
+    def RegisterPackage(  # noqa: N802
+        self, request: resource_pb2.RegisterPackageRequest
+    ) -> resource_pb2.RegisterPackageResponse:
+        """Take a package that later requests name by its reference."""
+        return resource_pb2.RegisterPackageResponse(ref=self._selection.packages.add(request))
+
+    @_guarded
+    def RegisterStackTransform(self, request: callback_pb2.Callback) -> empty_pb2.Empty:  # noqa: N802
+        """Take a transform of every resource to come."""
+        self._transforms.add(request)
         return empty_pb2.Empty()
 
-    def RegisterPackage(self, request: resource_pb2.RegisterPackageRequest) -> empty_pb2.Empty:  # noqa: N802
-        """Refuse."""
-        raise _refused(f"parameterized package {request.name}")
+    @_guarded
+    def RegisterStackInvokeTransform(self, request: callback_pb2.Callback) -> empty_pb2.Empty:  # noqa: N802
+        """Take a transform of every function call to come."""
+        self._transforms.add_invoke(request)
+        return empty_pb2.Empty()
 
-    def Call(self, request: resource_pb2.ResourceCallRequest) -> empty_pb2.Empty:  # noqa: N802
-        """Refuse."""
-        raise _refused(f"Call {request.tok}")
-
-    def ExistsResource(self, request: resource_pb2.ExistsResourceRequest) -> empty_pb2.Empty:  # noqa: N802
-        """Refuse."""
-        raise _refused(f"ExistsResource {request.type}")
-
-    def RegisterStackTransform(self, _: callback_pb2.Callback) -> empty_pb2.Empty:  # noqa: N802
-        """Refuse."""
-        raise _refused("transforms")
-
-    def RegisterStackInvokeTransform(self, _: callback_pb2.Callback) -> empty_pb2.Empty:  # noqa: N802
-        """Refuse."""
-        raise _refused("invoke transforms")
-
+    @_guarded
     def RegisterResourceHook(  # noqa: N802
         self, request: resource_pb2.RegisterResourceHookRequest
     ) -> empty_pb2.Empty:
-        """Refuse."""
-        raise _refused(f"hooks ({request.name})")
+        """Take a hook, by the name under which resources ask for it."""
+        called = hookcalls.hook(self.deployment.shared(Callbacks), request.callback)
+        self.deployment.hooks.register(
+            request.name, called, request.on_dry_run, ignore_errors=request.ignore_errors
+        )
+        return empty_pb2.Empty()
 
+    @_guarded
     def RegisterErrorHook(  # noqa: N802
         self, request: resource_pb2.RegisterErrorHookRequest
     ) -> empty_pb2.Empty:
-        """Refuse."""
-        raise _refused(f"hooks ({request.name})")
+        """Take a hook that says whether a failed step is tried again."""
+        called = hookcalls.error_hook(self.deployment.shared(Callbacks), request.callback)
+        self.deployment.hooks.register_error(request.name, called)
+        return empty_pb2.Empty()
+
+    @_guarded
+    def SignalAndWaitForShutdown(self, _: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802
+        """Do all that is left to do while the program can still answer its hooks."""
+        self.deployment.conclude()
+        return empty_pb2.Empty()
+
+    def _registered(
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
+        refusals.refuse_options(request)
+        self._selection.inherit(request)
+        own = self._transforms.own(request)
+        self._transforms.apply(request, own)
+        request.provider = self._selection.own_provider(request)
+        if request.remote:
+            answer = self._components.construct(request)
+        else:
+            entry = Registration(self.deployment, self._goal(request)).run()
+            answer = _answer(request, entry)
+        self._transforms.settle(answer.urn, request.parent, own)
+        if not request.custom:
+            self._selection.settle(answer.urn, request.parent, request.providers)
+        return answer
 
     def _goal(self, request: resource_pb2.RegisterResourceRequest) -> Goal:
-        return self._with_provider(from_request(request))
+        goal = from_request(request, self.deployment.directory, self.deployment.root)
+        goal.inputs.update(self._selection.recorded(request))
+        return goal
 
     def _read_goal(self, request: resource_pb2.ReadResourceRequest) -> Goal:
-        goal = Goal(
+        name = urns.package_of(request.type)
+        given = self._selection.resolve(request.provider, {}, request.parent, name)
+        package = self._selection.package(name, request)
+        return Goal(
             type=request.type,
             name=request.name,
             parent=request.parent,
-            inputs=_plain(request.properties),
-            provider=request.provider,
+            inputs=self._plain(request.properties),
+            provider=self._selection.reference(given, package),
             version=request.version,
             dependencies=tuple(request.dependencies),
             additional_secret_outputs=tuple(request.additionalSecretOutputs),
         )
-        return self._with_provider(goal)
 
-    def _with_provider(self, goal: Goal) -> Goal:
-        goal = inherit(goal, self.deployment.goals.get(goal.parent))
-        if goal.is_provider and goal.delete_before_replace:
-            raise refusals.option_error("delete_before_replace", f"{goal.type} {goal.name}")
-        if not goal.custom or goal.is_provider or goal.provider:
-            return goal
-        return replace(goal, provider=self._defaults.reference(goal.package, goal.version))
+    def _plain(self, data: struct_pb2.Struct) -> PropertyMap:
+        directory = self.deployment.directory
+        return {key: hashed(plain(value), directory) for key, value in from_struct(data).items()}
 
     def _failed(self, urn: str, error: HueError) -> resource_pb2.RegisterResourceResponse:
         """Report a failure; the program ends, or goes on with what does not depend on it."""
@@ -281,9 +311,31 @@ class MonitorService:
             urn=urn, object=struct_pb2.Struct(), result=resource_pb2.Result.FAIL
         )
 
+    def _report(self, urn: str, error: HueError) -> None:
+        """Report a failure that no program survives."""
+        self.deployment.fail(urn, error)
+        self.deployment.stop()
 
-def _plain(data: struct_pb2.Struct) -> PropertyMap:
-    return {key: plain(value) for key, value in from_struct(data).items()}
+
+def _answer(
+    request: resource_pb2.RegisterResourceRequest, entry: Entry
+) -> resource_pb2.RegisterResourceResponse:
+    state = entry.state
+    # A component's outputs are told by the program itself, later.
+    outputs = state.outputs if state.custom else {}
+    if not request.supportsPartialValues:
+        outputs = {key: value for key, value in outputs.items() if not has_unknown(value)}
+    keep = Keep(secrets=request.acceptSecrets, resources=request.acceptResources)
+    return resource_pb2.RegisterResourceResponse(
+        urn=state.urn, id=state.id, object=to_struct(outputs, keep), unknown=entry.skipped
+    )
+
+
+def _failures(failure: InvokeFailure) -> list[provider_pb2.CheckFailure]:
+    return [
+        provider_pb2.CheckFailure(property=item.property, reason=item.reason)
+        for item in failure.failures
+    ]
 
 
 def _urn(deployment: Deployment, parent: str, type_: str, name: str) -> str:
@@ -292,7 +344,3 @@ def _urn(deployment: Deployment, parent: str, type_: str, name: str) -> str:
 
 def _closed() -> CallError:
     return CallError(grpc.StatusCode.UNAVAILABLE, say("deployment.stopped"))
-
-
-def _refused(feature: str) -> CallError:
-    return CallError(grpc.StatusCode.UNKNOWN, str(refusals.feature_error(feature)))

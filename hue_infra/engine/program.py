@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import re
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc  # type: ignore[import-untyped]  # it ships no types
@@ -15,10 +16,11 @@ import pulumi
 from pulumi.runtime import config, settings
 from pulumi.runtime.stack import run_in_stack
 
-from hue_infra.engine import dynamic_pickling
-from hue_infra.engine.api import Options, Program
+from hue_infra.engine import dynamic_pickling, shortcuts
+from hue_infra.engine.api import Options, Program, ProgramSource
 from hue_infra.engine.deployment import Deployment
-from hue_infra.engine.monitor import ORGANIZATION, CallError, EngineService, MonitorService
+from hue_infra.engine.host.rpc import CallError
+from hue_infra.engine.monitor import ORGANIZATION, EngineService, MonitorService
 from hue_infra.errors import HueError
 from hue_infra.words import say
 
@@ -32,11 +34,14 @@ def run_program(program: Program, deployment: Deployment) -> bool:
 
     A failure is reported to the deployment.
     """
+    if isinstance(program, ProgramSource):
+        return program.run(deployment)
     return contextvars.copy_context().run(_run, program, deployment)
 
 
-def _run(program: Program, deployment: Deployment) -> bool:
+def _run(program: Callable[[], None], deployment: Deployment) -> bool:
     dynamic_pickling.mend()
+    shortcuts.take()
     _configure(deployment)
     width = max(_THREADS, 4 * deployment.options.parallel)
     loop = asyncio.new_event_loop()
@@ -45,13 +50,23 @@ def _run(program: Program, deployment: Deployment) -> bool:
     loop.set_default_executor(executor)
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(run_in_stack(program))
+        loop.run_until_complete(run_in_stack(lambda: _begun(program)))
     except Exception as error:  # noqa: BLE001 - whatever the program raises is its failure
         _report(error, deployment)
         return False
     finally:
         _close(loop, executor)
     return True
+
+
+async def _begun(program: Callable[[], None]) -> None:
+    """Run the program's body, and let what it registered begin.
+
+    Of what has begun the SDK awaits each registration in turn. Of what has not it knows only the
+    outputs, and looks at all of them again whenever one is there: a third of a large preview.
+    """
+    program()
+    await asyncio.sleep(0)
 
 
 def _configure(deployment: Deployment) -> None:
@@ -62,8 +77,8 @@ def _configure(deployment: Deployment) -> None:
             project=deployment.stack.project,
             stack=deployment.stack.name,
             organization=ORGANIZATION,
-            monitor=MonitorService(deployment),
-            engine=EngineService(deployment),
+            monitor=deployment.shared(MonitorService),
+            engine=deployment.shared(EngineService),
             parallel=options.parallel,
             dry_run=deployment.preview,
         )
@@ -100,9 +115,12 @@ def _retold(error: Exception) -> str:
 
 def _refusal(error: BaseException | None) -> str:
     """The sentence of our own refusal, which the SDK may have turned into a plain exception."""
-    while error is not None:
+    seen: set[int] = set()
+    # A chain of exceptions may lead back to itself.
+    while error is not None and id(error) not in seen:
         if isinstance(error, CallError):
             return error.details()
+        seen.add(id(error))
         error = error.__cause__ or error.__context__
     return ""
 

@@ -83,10 +83,25 @@ def look_up(properties: Mapping[str, Value], path: Path) -> Value:
 
 def ignoring(new: PropertyMap, old: PropertyMap, selectors: Iterable[str]) -> PropertyMap:
     """*new* with what *selectors* name taken from *old*: the program's ``ignore_changes``."""
+    return ignored(new, old, selectors)[0]
+
+
+def ignored(
+    new: PropertyMap, old: PropertyMap, selectors: Iterable[str]
+) -> tuple[PropertyMap, tuple[str, ...]]:
+    """As `ignoring`, and the selectors that cannot be kept to.
+
+    Those are they that name a part which only one of the two has: nothing is put around a value
+    to hold it, and no list is made longer or shorter.
+    """
     value: Value = new
+    missed = []
     for selector in selectors:
-        value = _restored(value, old, parse(selector))
-    return value if isinstance(value, dict) else new
+        reset = _Reset()
+        value = reset.at(value, old, parse(selector))
+        if not reset.whole:
+            missed.append(selector)
+    return (value if isinstance(value, dict) else new), tuple(missed)
 
 
 def _step(match: re.Match[str]) -> str | int:
@@ -97,7 +112,7 @@ def _step(match: re.Match[str]) -> str | int:
     return match["name"] or ANY
 
 
-def _child(value: Value, step: str | int) -> "Value | _Missing":
+def _child(value: "Value | _Missing", step: str | int) -> "Value | _Missing":
     if isinstance(value, dict) and isinstance(step, str):
         return value.get(step, _MISSING)
     if isinstance(value, list) and isinstance(step, int) and step < len(value):
@@ -105,23 +120,68 @@ def _child(value: Value, step: str | int) -> "Value | _Missing":
     return _MISSING
 
 
-def _restored(new: Value, old: Value, path: Path) -> Value:
-    if isinstance(new, Secret):
-        return Secret(_restored(new.value, old, path))
-    old = reveal(old)
-    for step in _steps(new, old, path[0]):
+class _Reset:
+    """Takes what a path names from an old value; `whole` tells whether all of it was there."""
+
+    def __init__(self) -> None:
+        self.whole = True
+
+    def at(self, new: Value, old: "Value | _Missing", path: Path, *, hidden: bool = False) -> Value:
+        """*new* with the part at *path* from *old*, secret if it was (*hidden*) secret there."""
+        if isinstance(new, Secret):
+            return Secret(self.at(new.value, _bare(old), path))
+        hidden = hidden or isinstance(old, Secret)
+        old = _bare(old)
+        if path[0] == ANY:
+            return self._all(new, old, path, hidden=hidden)
+        if len(path) == 1:
+            return self._leaf(new, old, path[0], hidden=hidden)
+        before, after = _child(old, path[0]), _child(new, path[0])
+        if isinstance(after, _Missing):
+            self.whole = self.whole and isinstance(before, _Missing)
+            return new
+        if isinstance(path[0], int) and isinstance(before, _Missing):
+            self.whole = False
+            return new
+        return _with(new, path[0], self.at(after, before, path[1:], hidden=hidden))
+
+    def _leaf(self, new: Value, old: "Value | _Missing", step: str | int, *, hidden: bool) -> Value:
         before, after = _child(old, step), _child(new, step)
-        if len(path) > 1:
-            if isinstance(after, _Missing) or isinstance(before, _Missing):
-                continue
-            before = _restored(after, before, path[1:])
-        new = _with(new, step, before)
-    return new
+        if isinstance(step, int):
+            fits = isinstance(before, _Missing) == isinstance(after, _Missing)
+        else:
+            fits = isinstance(before, _Missing) or isinstance(new, dict)
+        self.whole = self.whole and fits
+        if hidden and not isinstance(before, _Missing | Secret):
+            before = Secret(before)
+        return _with(new, step, before)
+
+    def _all(self, new: Value, old: "Value | _Missing", path: Path, *, hidden: bool) -> Value:
+        if not _alike(old, new):
+            # Something else altogether: only at a leaf is there nothing to take from it.
+            self.whole = self.whole and len(path) == 1 and isinstance(new, dict | list)
+            return new
+        if isinstance(new, list) and isinstance(old, list):
+            self.whole = self.whole and len(new) == len(old)
+        for step in _steps(new, old):
+            if len(path) == 1:
+                new = self._leaf(new, old, step, hidden=hidden)
+            else:
+                new = self.at(new, old, (step, *path[1:]), hidden=hidden)
+        return new
 
 
-def _steps(new: Value, old: Value, step: str | int) -> list[str | int]:
-    if step != ANY:
-        return [step]
+def _bare(value: "Value | _Missing") -> "Value | _Missing":
+    return value if isinstance(value, _Missing) else reveal(value)
+
+
+def _alike(old: "Value | _Missing", new: Value) -> bool:
+    return (isinstance(old, dict) and isinstance(new, dict)) or (
+        isinstance(old, list) and isinstance(new, list)
+    )
+
+
+def _steps(new: Value, old: "Value | _Missing") -> list[str | int]:
     if isinstance(new, dict) and isinstance(old, dict):
         return [*dict.fromkeys((*new, *old))]
     if isinstance(new, list) and isinstance(old, list):

@@ -10,9 +10,14 @@ A request's ``status`` tells the operator, in a sentence, what the call waits fo
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hue_infra.engine.values import PropertyMap
 from hue_infra.errors import EngineError
+from hue_infra.words import say
+
+if TYPE_CHECKING:
+    from hue_infra.engine.goal import Goal
 
 StatusSink = Callable[[str], None]
 
@@ -50,6 +55,8 @@ class Diff:
     delete_before_replace: bool = False
     detailed: Mapping[str, str] = field(default_factory=dict)
     """Property path to ``add``, ``delete`` or ``update``, each also with ``-replace``."""
+    changed: tuple[str, ...] = ()
+    """Properties that change, where the provider names them without saying how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class State:
     outputs: PropertyMap
     inputs: PropertyMap | None = None
     """The inputs that would make it so; None leaves the recorded ones."""
+    refresh_before_update: bool = False
+    """Whether the resource is to be read before each update."""
 
 
 class PartialFailure(EngineError):  # noqa: N818 - a failure, but of readiness only
@@ -79,6 +88,73 @@ class PartialFailure(EngineError):  # noqa: N818 - a failure, but of readiness o
         self.reasons = tuple(reasons)
 
 
+class InvokeFailure(EngineError):  # noqa: N818 - as the protocol calls it
+    """A function refuses its arguments."""
+
+    def __init__(self, failures: Sequence[CheckFailure]) -> None:
+        super().__init__("; ".join(f"{item.property}: {item.reason}" for item in failures))
+        self.failures = tuple(failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the code of a component works: a run, and how to reach its monitor."""
+
+    project: str
+    stack: str
+    organization: str
+    monitor: str
+    """Address of the monitor, on the loopback."""
+    preview: bool
+    parallel: int
+    config: Mapping[str, str] = field(default_factory=dict)
+    secret_config: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructRequest:
+    """Make a component, whose children are registered with the monitor of *site*."""
+
+    site: Site
+    goal: "Goal"
+    """The component with its options."""
+    inputs: PropertyMap
+    """Values may be `OutputValue`, with their dependencies."""
+    providers: Mapping[str, str] = field(default_factory=dict)
+    """Package to the reference of the provider that the children use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constructed:
+    """A component as it was made."""
+
+    urn: str
+    outputs: PropertyMap
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Output to the URNs that it depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """Call a method of a resource, which is the argument ``__self__``."""
+
+    site: Site
+    token: str
+    args: PropertyMap
+    """Values may be `OutputValue`, with their dependencies."""
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Argument to the URNs that it depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a method answered."""
+
+    outputs: PropertyMap
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    failures: tuple[CheckFailure, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
     """Validate *inputs* and fill in defaults."""
@@ -88,6 +164,8 @@ class CheckRequest:
     inputs: PropertyMap
     random_seed: bytes
     status: StatusSink = silent
+    old_outputs: PropertyMap | None = None
+    """What is recorded of a resource that is to be changed, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +250,9 @@ class Provider(ABC):
     supports_preview = True
     """False: nothing is asked of the provider to foretell a create or an update."""
 
+    def identify(self, urn: str, id_: str) -> None:  # noqa: B027 - many need not know
+        """Learn which provider resource this is, before anything else; *id_* may not be known."""
+
     def configure(self, inputs: PropertyMap) -> None:  # noqa: B027 - many need none
         """Take the provider's own settings, all of them known."""
 
@@ -223,8 +304,22 @@ class Provider(ABC):
         """Remove a resource; removing one that is gone succeeds."""
 
     def invoke(self, token: str, args: PropertyMap, *, preview: bool) -> PropertyMap:
-        """Answer the function *token*."""
+        """Answer the function *token*.
+
+        Raises:
+            InvokeFailure: It refuses its arguments.
+        """
         raise NotImplementedError(token)
+
+    def construct(self, request: ConstructRequest) -> Constructed:
+        """Make a component."""
+        raise EngineError(
+            say("deployment.feature-refused", feature=f"Construct {request.goal.type}")
+        )
+
+    def call(self, request: CallRequest) -> Called:
+        """Call a method of a resource."""
+        raise EngineError(say("deployment.feature-refused", feature=f"Call {request.token}"))
 
     def close(self) -> None:  # noqa: B027 - many hold nothing
         """Let go of connections and processes."""

@@ -34,17 +34,15 @@ class LateJournal:
         """A step is about to touch *resource*."""
         return self.open().begin(kind, resource)
 
-    def done(
+    def end(
         self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
-        """The step is over: *old* leaves, *new* enters."""
-        self.open().done(ticket, new, old)
+    ) -> int:
+        """The step is over: *old* leaves, *new* enters; returns a mark to push."""
+        return self.open().end(ticket, new, old)
 
-    def failed(
-        self, ticket: int, new: ResourceState | None = None, old: ResourceState | None = None
-    ) -> None:
-        """The step failed, in part when there is a *new* state."""
-        self.open().failed(ticket, new, old)
+    def push(self, mark: int) -> None:
+        """Let nothing up to *mark* be lost any more."""
+        self.open().push(mark)
 
     def same(self, new: ResourceState, old: ResourceState) -> None:
         """*old* is registered again as *new*, with nothing done to it."""

@@ -1,5 +1,8 @@
 """Steps as they are told: what changes, by path, with secrets masked."""
 
+from dataclasses import replace
+from typing import Final
+
 from hue_infra.engine.api import Change, Op, StepRecord
 from hue_infra.engine.property_paths import look_up, parse, render
 from hue_infra.engine.provider import Diff
@@ -10,6 +13,9 @@ from hue_infra.engine.values import Sealed, Secret, Value, diff_values, transfor
 NO_DIFF = Diff(changes=False)
 
 
+_REMOVALS: Final = {"delete", "delete-replaced", "read-discard", "discard-replaced"}
+
+
 def record(
     op: Op,
     state: ResourceState,
@@ -17,17 +23,29 @@ def record(
     diff: Diff = NO_DIFF,
 ) -> StepRecord:
     """The record of a step that leaves, or removes, *state*."""
+    removes = op in _REMOVALS
     return StepRecord(
         op=op,
         urn=state.urn,
         type=state.type,
         name=state.name,
         id=state.id,
-        changes=_changes(state, old, diff) if old is not None else (),
+        changes=_changes(state, old, diff) if old is not None and op != "same" else (),
         replaces=diff.replaces,
         custom=state.custom,
         parent=state.parent,
+        detailed=bool(diff.detailed),
+        old=state if removes else old,
+        new=None if removes else state,
     )
+
+
+def refreshed(
+    state: ResourceState, found: ResourceState | None, changes: tuple[Change, ...]
+) -> StepRecord:
+    """The record of a look at *state*; *found* is None when it is gone."""
+    step = record("refresh", found or state, state)
+    return replace(step, changes=changes, old=state, new=found)
 
 
 def input_changes(old: ResourceState, new: ResourceState, diff: Diff = NO_DIFF) -> list[Change]:

@@ -1,32 +1,100 @@
-"""Recording every resource as it really is."""
+"""Recording every resource as it really is.
+
+Source: pulumi/pulumi, pkg/resource/deploy/deployment_executor.go (refresh, rebuildBaseState).
+"""
 
 import contextvars
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from hue_infra.engine import records, urns
-from hue_infra.engine.api import Change, StepRecord
-from hue_infra.engine.calls import with_secret_outputs
+from hue_infra.engine.api import Change
+from hue_infra.engine.calls import Calls, with_secret_outputs
 from hue_infra.engine.deployment import Deployment
 from hue_infra.engine.ledger import Entry
-from hue_infra.engine.provider import PartialFailure, State
+from hue_infra.engine.relations import rewritten
 from hue_infra.engine.state import ResourceState
 
+Chosen = Callable[[ResourceState], bool]
 
-def refresh(deployment: Deployment) -> None:
-    """Read every managed resource; drop those that are gone, and references to them."""
-    entries = [entry for entry in deployment.ledger.entries() if _is_read(entry.state)]
+
+def _every(_: ResourceState) -> bool:
+    return True
+
+
+def refresh(deployment: Deployment, chosen: Chosen = _every) -> None:
+    """Read what this run has not touched yet; drop what is gone, and references to it.
+
+    Args:
+        deployment: The run; its scope tells what is read.
+        chosen: A further condition on what is read.
+    """
+    untouched = deployment.ledger.untouched()
+    in_scope = {id(state) for state in deployment.scope.to_read(entry.state for entry in untouched)}
+    entries = [
+        entry
+        for entry in untouched
+        if id(entry.state) in in_scope and _is_read(entry.state) and chosen(entry.state)
+    ]
     with ThreadPoolExecutor(max(1, deployment.options.parallel), "refresh") as pool:
         futures = [
             pool.submit(contextvars.copy_context().run, _refresh_one, deployment, entry)
             for entry in entries
         ]
     gone = {entry for entry, future in zip(entries, futures, strict=True) if future.result()}
-    _drop(deployment, gone)
+    drop(deployment, gone)
+    read = {entry.state.urn for entry in entries}
     for operation in deployment.ledger.pending():
         # What was being created cannot be read without an id, so its warning stays.
-        if operation.kind != "creating":
+        if operation.kind != "creating" and operation.resource.urn in read:
             deployment.ledger.settle(operation.resource.urn)
+
+
+def refresh_entry(deployment: Deployment, entry: Entry, calls: Calls) -> bool:
+    """Read one resource and record what was found; whether it is gone.
+
+    Raises:
+        EngineError: It could not be read.
+    """
+    state = entry.state
+    with deployment.slot(state.urn):
+        found = _read(deployment, state, calls)
+    if found is None:
+        change = Change("id", "delete", state.id)
+        deployment.reporter.planned(records.refreshed(state, None, (change,)))
+        return True
+    changes = records.output_changes(state, found)
+    deployment.reporter.planned(records.refreshed(state, found, changes))
+    if found != state:
+        deployment.ledger.amend(entry, found)
+    return False
+
+
+def drop(deployment: Deployment, gone: Collection[Entry]) -> None:
+    """Take *gone* out of the state, and every reference to a URN that nobody bears any more.
+
+    A child whose parent is gone becomes a child of the nearest one above that is left. References
+    go first and then what they name, dependents first: a run may die between any two of these.
+    """
+    if not gone:
+        return
+    ledger = deployment.ledger
+    entries = ledger.entries()
+    parents = {entry.state.urn: entry.state.parent for entry in gone}
+    alive: set[str] = set()
+    for entry in entries:
+        if entry in gone:
+            continue
+        parent = entry.state.parent
+        while parent and parent not in alive:
+            parent = parents.get(parent, "")
+        kept = rewritten(entry.state, lambda urn: urn if urn in alive else "")
+        ledger.amend(entry, replace(kept, parent=parent) if parent != kept.parent else kept)
+        alive.add(entry.state.urn)
+    for entry in reversed(entries):
+        if entry in gone:
+            ledger.done(ledger.begin("deleting", entry.state), old=entry)
 
 
 def _is_read(state: ResourceState) -> bool:
@@ -34,73 +102,26 @@ def _is_read(state: ResourceState) -> bool:
 
 
 def _refresh_one(deployment: Deployment, entry: Entry) -> bool:
-    """Read one resource and record what was found; whether it is gone."""
-    state = entry.state
     try:
-        with deployment.slot():
-            found = _read(deployment, state)
+        return refresh_entry(deployment, entry, deployment.calls_of(entry.state))
     except Exception as error:  # noqa: BLE001 - one resource's failure, reported as such
-        deployment.fail(state.urn, error)
+        deployment.fail(entry.state.urn, error)
         return False
-    if found is None:
-        change = Change("id", "delete", state.id)
-        deployment.reporter.planned(_record(state, (change,)))
-        return True
-    changes = records.output_changes(state, found)
-    deployment.reporter.planned(_record(found, changes))
-    if found != state:
-        deployment.ledger.amend(entry, found)
-    return False
 
 
-def _read(deployment: Deployment, state: ResourceState) -> ResourceState | None:
-    calls, conceal = deployment.calls_of(state), deployment.reporter.conceal
+def _read(deployment: Deployment, state: ResourceState, calls: Calls) -> ResourceState | None:
+    conceal = deployment.reporter.conceal
     conceal.learn(state.inputs)
     conceal.learn(state.outputs)
-    reasons: tuple[str, ...] = ()
-    try:
-        found = calls.read(state.id, state.inputs, state.outputs)
-    except PartialFailure as failure:
-        found = State(failure.id or state.id, failure.outputs, failure.inputs)
-        reasons = failure.reasons
+    found, reasons = calls.look(state.id, state.inputs, state.outputs)
     if found is None:
         return None
     outputs = with_secret_outputs(found.outputs, state.additional_secret_outputs)
     return replace(
         state,
         id=found.id,
-        outputs=conceal.sealed(outputs),
+        outputs=deployment.sealed(outputs),
         inputs=state.inputs if found.inputs is None else found.inputs,
         init_errors=reasons,
+        refresh_before_update=found.refresh_before_update or state.refresh_before_update,
     )
-
-
-def _record(state: ResourceState, changes: tuple[Change, ...]) -> StepRecord:
-    return replace(records.record("refresh", state), changes=changes)
-
-
-def _drop(deployment: Deployment, gone: set[Entry]) -> None:
-    """Take *gone* out of the state, and every reference to a URN that is left by nobody."""
-    ledger = deployment.ledger
-    for entry in gone:
-        ledger.done(ledger.begin("deleting", entry.state), old=entry)
-    alive = {entry.state.urn for entry in ledger.entries()}
-    parents = {entry.state.urn: entry.state.parent for entry in gone}
-    for entry in ledger.entries():
-        ledger.amend(entry, _undangled(entry.state, alive, parents))
-
-
-def _undangled(state: ResourceState, alive: set[str], parents: dict[str, str]) -> ResourceState:
-    parent = state.parent
-    while parent and parent not in alive:
-        parent = parents.get(parent, "")
-    by_property = {
-        key: tuple(urn for urn in items if urn in alive)
-        for key, items in state.property_dependencies.items()
-    }
-    kept = tuple(urn for urn in state.dependencies if urn in alive)
-    if (parent, kept) == (state.parent, state.dependencies) and by_property == dict(
-        state.property_dependencies
-    ):
-        return state
-    return replace(state, parent=parent, dependencies=kept, property_dependencies=by_property)

@@ -1,6 +1,6 @@
 """One resource on its way from what the program wants to what is recorded.
 
-The order is upstream's: name, old state, provider, check, gate, compare, act.
+The order is upstream's: name, old state, scope, provider, import, check, gate, compare, act.
 Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go.
 """
 
@@ -8,19 +8,26 @@ import secrets
 import threading
 from dataclasses import replace
 
-from hue_infra.engine import cascade, deletes, urns
-from hue_infra.engine.aliases import alias_urns
-from hue_infra.engine.api import AnalyzedResource
+from hue_infra.engine import cascade, deletes, gates, urns
+from hue_infra.engine.aliases import find_old
 from hue_infra.engine.calls import Calls
-from hue_infra.engine.deployment import Deployment, ReportedError, StoppedError
+from hue_infra.engine.deployment import (
+    Deployment,
+    PassedOverError,
+    ReportedError,
+    StoppedError,
+)
+from hue_infra.engine.differences import difference, is_replaced_on_request
 from hue_infra.engine.goal import Goal
+from hue_infra.engine.imports import import_resource, is_import
+from hue_infra.engine.leaving import left_alone, refuse_left_out, without_circle
 from hue_infra.engine.ledger import Entry
-from hue_infra.engine.property_paths import ignoring
+from hue_infra.engine.property_paths import ignored
 from hue_infra.engine.provider import Diff
-from hue_infra.engine.registry import settings
+from hue_infra.engine.relations import needed
 from hue_infra.engine.state import ResourceState
 from hue_infra.engine.steps import Step
-from hue_infra.engine.values import PropertyMap, diff_values
+from hue_infra.engine.values import PropertyMap
 from hue_infra.errors import EngineError
 from hue_infra.words import say
 
@@ -39,6 +46,7 @@ class Registration:
         self.new = wanted(goal, self.urn)
         self.calls: Calls | None = None
         self.recreating = False
+        self.imported = False
         self._seed = secrets.token_bytes(_SEED_BYTES)
 
     def run(self) -> Entry:
@@ -47,22 +55,29 @@ class Registration:
         Raises:
             EngineError: It failed; the caller reports it.
         """
-        self.deployment.check_open()
+        deployment = self.deployment
+        deployment.check_open()
         self.claim()
-        self.old = self.find_old()
+        self.old = find_old(deployment, self.goal, self.urn)
         self._await_cascade()
         self._resume()
-        if self.goal.custom:
-            self.calls = self.deployment.calls(self.urn, self.goal.type, self.goal.provider)
-        self._check()
-        self._analyze()
-        entry = self._act()
-        with self.deployment.lock:
-            self.deployment.settled[self.urn] = entry
+        entry = None
+        if not self.recreating:
+            entry = left_alone(deployment, self.goal, self.new, self.old)
+        if entry is None:
+            entry = self._brought_about()
+        deployment.scope.settle(entry.state)
+        with deployment.lock:
+            deployment.settled[self.urn] = entry
         return entry
 
     def claim(self) -> None:
-        """Take the URN for this run."""
+        """Take the URN for this run.
+
+        Raises:
+            EngineError: It is taken, or the parent is not part of the program.
+            PassedOverError: What the resource needs has failed.
+        """
         goal, deployment = self.goal, self.deployment
         with deployment.lock:
             if self.urn in deployment.goals:
@@ -70,32 +85,21 @@ class Registration:
             if goal.parent and goal.parent not in deployment.goals:
                 raise EngineError(say("deployment.no-parent", parent=goal.parent))
             deployment.goals[self.urn] = goal
-            needed = {goal.parent, *goal.dependencies}
-            for items in goal.property_dependencies.values():
-                needed.update(items)
-            if needed & deployment.failed:
-                raise StoppedError(say("deployment.stopped"))
+            if needed(goal) & deployment.failed:
+                raise PassedOverError(say("deployment.stopped"))
         deployment.reporter.conceal.learn(goal.inputs)
 
-    def find_old(self) -> Entry | None:
-        """What the state knows of the resource, under its URN or an alias."""
-        deployment = self.deployment
-        with deployment.lock:
-            if self.urn in deployment.olds:
-                return deployment.olds[self.urn]
-            for alias in alias_urns(self.goal, deployment.stack, deployment.aliases):
-                if alias in deployment.olds:
-                    return self._adopt(alias)
-        return None
-
-    def _adopt(self, alias: str) -> Entry:
-        """Take over the old resource under *alias*."""
-        deployment = self.deployment
-        if alias in deployment.goals or alias in deployment.aliases.values():
-            raise EngineError(say("deployment.alias-taken", alias=alias, urn=self.urn))
-        deployment.aliases[self.urn] = alias
-        deployment.ledger.rename(alias, self.urn)
-        return deployment.olds[alias]
+    def _brought_about(self) -> Entry:
+        """Check, compare and act."""
+        deployment, goal = self.deployment, self.goal
+        refuse_left_out(deployment, self.new)
+        self.new = without_circle(deployment, self.new, self.old)
+        if goal.custom:
+            self.calls = deployment.calls(self.urn, goal.type, goal.provider)
+        self._import()
+        self._check()
+        self.new = gates.examine(deployment, goal, self.new)
+        return self._act()
 
     def _await_cascade(self) -> None:
         """Wait until a deletion of the old resource, begun elsewhere in this run, is over."""
@@ -125,18 +129,31 @@ class Registration:
             ledger.done(ledger.begin("deleting", state), old=self.old)
             self.old = None
 
+    def _import(self) -> None:
+        """Take over the existing resource that the program names, if it names one."""
+        old = self.old.state if self.old else None
+        if self.calls is None or not is_import(self.goal, old):
+            return
+        self.old = import_resource(
+            self.deployment, self.calls, self.new, self.old, gone=self.recreating
+        )
+        self.imported, self.recreating = True, False
+
     def _check(self) -> None:
         """Have the provider check the inputs, and fill in defaults."""
         old = self._old_inputs()
         if old is not None and self.goal.ignore_changes:
-            self.new = replace(
-                self.new, inputs=ignoring(self.new.inputs, old, self.goal.ignore_changes)
-            )
+            inputs, missed = ignored(self.new.inputs, old, self.goal.ignore_changes)
+            if missed:
+                text = say("steps.ignore-missed", paths=", ".join(missed))
+                self.deployment.reporter.log("warning", text, self.urn)
+            self.new = replace(self.new, inputs=inputs)
         if self.calls is not None:
             self.new = replace(self.new, inputs=self._checked(self.calls, old))
 
     def _checked(self, calls: Calls, old: PropertyMap | None) -> PropertyMap:
-        checked = calls.check(old, self.new.inputs, self._seed)
+        outputs = self.old.state.outputs if self.old and old is not None else None
+        checked = calls.check(old, self.new.inputs, self._seed, outputs)
         for failure in checked.failures:
             refused = say("deployment.check-failed", name=self.goal.name, property=failure.property)
             # Long texts stay outside `say`, which refuses values over 1,000 characters.
@@ -147,39 +164,21 @@ class Registration:
         return checked.inputs
 
     def _old_inputs(self) -> PropertyMap | None:
+        """What the provider is told was there; nothing where the resource begins anew."""
         if self.old is None or self.recreating or self.old.state.external:
             return None
-        return self.old.state.inputs
-
-    def _analyze(self) -> None:
-        """Show the resource to the gate; a mandatory rule it breaks fails it, but in preview."""
-        resource = AnalyzedResource(
-            self.urn,
-            self.goal.type,
-            self.goal.name,
-            self.new.inputs,
-            self.goal.parent,
-            self.goal.provider,
-        )
-        reporter = self.deployment.reporter
-        found = [
-            item for gate in self.deployment.options.analyzers for item in gate.analyze(resource)
-        ]
-        for violation in found:
-            reporter.violation(violation)
-            text = f"{say('deployment.violation', rule=violation.rule)} {violation.message}"
-            reporter.log("error" if violation.mandatory else "warning", text, self.urn)
-        if any(item.mandatory for item in found) and not self.deployment.preview:
-            raise ReportedError(say("deployment.stopped"))
+        asked = is_replaced_on_request(self.deployment, self.old.state)
+        return None if asked else self.old.state.inputs
 
     def _act(self) -> Entry:
         if self.old is None:
             return self._step().create()
         if self.recreating:
-            return self._step(self._cascade_diff()).replace_recreated()
+            return self._recreated(self._cascade_diff())
         if self.old.state.external:
-            return self._step().create()
-        diff = self._diff(self.old.state)
+            # What was only read is not ours to change: it gives way to a resource that is.
+            return self._step().create_beside()
+        diff = difference(self.deployment, self.calls, self.old.state, self.new)
         with self.deployment.lock:
             taken = self.old in self.deployment.cascaded
             if not taken:
@@ -187,35 +186,65 @@ class Registration:
         if taken:
             # A cascade chose it while the provider compared it.
             self._await_cascade()
-            return self._step(self._cascade_diff()).replace_recreated()
+            return self._recreated(self._cascade_diff())
         try:
             return self._change(self.old, diff)
         finally:
             over.set()
 
     def _change(self, old: Entry, diff: Diff) -> Entry:
-        if old.state.pending_replacement:
-            self._recheck()
-            return self._step(diff).replace_recreated()
-        if diff.changes and diff.replaces:
+        if old.state.pending_replacement or (diff.changes and diff.replaces):
             return self._replace(old, diff)
         step = self._step(diff)
-        return step.update() if diff.changes or self._unfinished(old.state) else step.same()
+        if diff.changes or self._unfinished(old.state):
+            return step.update()
+        # What was imported a moment ago is told already.
+        return old if self.imported else step.same()
 
     def _replace(self, old: Entry, diff: Diff) -> Entry:
-        if old.state.protect and self.new.protect:
-            problem = say("deployment.protected-replace", name=self.goal.name)
-            self.deployment.reporter.log("error", problem, self.urn)
-            if not self.deployment.preview:
-                raise ReportedError(problem)
-        self._recheck()
+        self._refuse_replacing(old.state, diff)
+        if not is_replaced_on_request(self.deployment, old.state):
+            self._recheck()
+        if old.state.pending_replacement:
+            return self._recreated(diff)
         delete_first = self.goal.delete_before_replace
         if delete_first is None:
             delete_first = diff.delete_before_replace
+        self._mark_replaced()
         if not delete_first:
             return self._step(diff).create_beside()
         self._delete_first(old)
         return self._step(diff).replace_recreated()
+
+    def _refuse_replacing(self, old: ResourceState, diff: Diff) -> None:
+        """Pass when the resource may be replaced; a preview goes on past what it has reported.
+
+        Raises:
+            ReportedError: It is protected.
+            EngineError: It was imported under the id that the program still names.
+        """
+        reporter, preview = self.deployment.reporter, self.deployment.preview
+        if old.protect and self.new.protect:
+            problem = say("deployment.protected-replace", name=self.goal.name)
+            reporter.log("error", problem, self.urn)
+            if not preview:
+                raise ReportedError(problem)
+        if self.goal.import_id:
+            keys = ", ".join(diff.replaces)
+            problem = say("steps.import-replaced", name=self.goal.name, keys=keys)
+            if not preview:
+                raise EngineError(problem)
+            reporter.log("warning", problem, self.urn)
+
+    def _recreated(self, diff: Diff) -> Entry:
+        """Make again what was deleted before its replacement."""
+        self._mark_replaced()
+        return self._step(diff).replace_recreated()
+
+    def _mark_replaced(self) -> None:
+        """Tell those that are to be replaced, or are deleted, with this resource."""
+        with self.deployment.lock:
+            self.deployment.replaced.add(self.urn)
 
     def _delete_first(self, old: Entry) -> None:
         deployment = self.deployment
@@ -226,9 +255,7 @@ class Registration:
                 deployment.cascaded[entry].done.set()
 
         group = [
-            item
-            for item in deployment.ledger.untouched()
-            if item is old or item in condemned.chosen
+            item for item in deployment.ledger.entries() if item is old or item in condemned.chosen
         ]
         try:
             for other in condemned.others:
@@ -252,38 +279,6 @@ class Registration:
         dirty = operation is not None and operation.kind in {"updating", "deleting"}
         return bool(old.init_errors) or (dirty and old.custom)
 
-    def _diff(self, old: ResourceState) -> Diff:
-        if self._provider_changed(old):
-            return Diff(changes=True, replaces=("provider",))
-        diff = Diff(changes=None)
-        if self.calls is not None:
-            diff = self.calls.diff(
-                old.id, (old.inputs, old.outputs), self.new.inputs, self.goal.ignore_changes
-            )
-        if diff.changes is None:
-            differs = bool(diff_values(old.inputs, self.new.inputs))
-            diff = replace(diff, changes=differs)
-        return cascade.with_forced(diff, self.new, old)
-
-    def _provider_changed(self, old: ResourceState) -> bool:
-        """Whether another provider manages the resource, which must then be replaced."""
-        deployment, reference = self.deployment, self.new.provider
-        if old.provider == reference or self.goal.is_provider:
-            return False
-        if not old.provider or not reference:
-            return old.custom or self.goal.custom
-        old_urn, new_urn = (urns.split_reference(item)[0] for item in (old.provider, reference))
-        if deployment.aliases.get(new_urn) == old_urn:
-            return False
-        if urns.type_of(old_urn) != urns.type_of(new_urn):
-            return True
-        before, after = deployment.olds.get(old_urn), deployment.settled.get(new_urn)
-        if before is None or after is None:
-            return True
-        provider = deployment.calls(self.urn, self.goal.type, reference).provider
-        diff = provider.diff_config(settings(before.state.inputs), settings(after.state.inputs))
-        return bool(diff.replaces)
-
     def _cascade_diff(self) -> Diff:
         taken = self.deployment.cascaded.get(self.old) if self.old else None
         return Diff(changes=True, replaces=taken.keys if taken else ())
@@ -306,8 +301,14 @@ def wanted(goal: Goal, urn: str) -> ResourceState:
         property_dependencies=goal.property_dependencies,
         additional_secret_outputs=goal.additional_secret_outputs,
         custom_timeouts=goal.timeouts,
+        import_id=goal.import_id,
         retain_on_delete=bool(goal.retain_on_delete),
+        deleted_with=goal.deleted_with,
+        replace_with=goal.replace_with,
         source_position=goal.source_position,
         ignore_changes=goal.ignore_changes,
+        hide_diffs=goal.hide_diffs,
         replace_on_changes=goal.replace_on_changes,
+        replacement_trigger=goal.replacement_trigger,
+        hooks=goal.hooks,
     )

@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from dataclasses import replace
 
 from hue_infra.engine import events
-from hue_infra.engine.api import Diagnostic, Outcome, StepRecord, Violation
-from hue_infra.engine.values import PropertyMap, Secret, Value, parts
+from hue_infra.engine.analysis import Remediation, Violation
+from hue_infra.engine.api import Diagnostic, Outcome, StepRecord
+from hue_infra.engine.state import ResourceState
+from hue_infra.engine.values import PropertyMap, Secret, Value, parts, vessels
 
 MASK = "[secret]"
 _SHORTEST = 4
@@ -17,8 +19,6 @@ _TELLING = 8
 """Shorter ones occur by chance: an output that repeats one is not made secret for it."""
 _LONGEST = 4096
 """Longer ones are programs and certificates, which no sentence repeats whole."""
-
-Severity = Literal["info", "warning", "error"]
 
 
 class Concealer:
@@ -29,7 +29,7 @@ class Concealer:
 
     def learn(self, value: Value) -> None:
         """Remember every secret inside *value*."""
-        for item in parts(value):
+        for item in vessels(value):
             if isinstance(item, Secret):
                 self._learn_inside(item.value)
 
@@ -46,6 +46,8 @@ class Concealer:
         A provider that derives an output from a secret often forgets to say so.
         """
         secrets = [item for item in self._secrets.copy() if len(item) >= _TELLING]
+        if not secrets:
+            return dict(properties)
         return {key: _sealed(value, secrets) for key, value in properties.items()}
 
     def _learn_inside(self, value: Value) -> None:
@@ -66,6 +68,17 @@ def _sealed(value: Value, secrets: list[str]) -> Value:
             return value
 
 
+class Running:
+    """A step under way."""
+
+    def __init__(self, step: StepRecord) -> None:
+        self.step = step
+
+    def became(self, state: ResourceState) -> None:
+        """The step has left *state*."""
+        self.step = replace(self.step, id=state.id, new=state)
+
+
 class Reporter:
     """Gathers what a run did and sends it on as events, one at a time."""
 
@@ -74,6 +87,8 @@ class Reporter:
         self.steps: list[StepRecord] = []
         self.diagnostics: list[Diagnostic] = []
         self.violations: list[Violation] = []
+        self.policy_packs: dict[str, str] = {}
+        self._components: dict[str, StepRecord] = {}
         self._on_event = on_event
         self._lock = threading.RLock()
         self._began = time.monotonic()
@@ -81,44 +96,65 @@ class Reporter:
     @property
     def failed(self) -> bool:
         """Whether anything so far makes the run a failure."""
-        return any(item.severity == "error" for item in self.diagnostics)
+        return any(item.severity == "error" for item in self.diagnostics) or any(
+            item.mandatory for item in self.violations
+        )
 
     def planned(self, step: StepRecord) -> None:
         """Record a step that is decided."""
         with self._lock:
             self.steps.append(step)
+            if not step.custom:
+                self._components[step.urn] = step
             self._on_event(events.StepPlanned(step))
 
     @contextmanager
-    def running(self, step: StepRecord) -> Iterator[None]:
+    def running(self, step: StepRecord) -> Iterator[Running]:
         """Tell that *step* starts, and how it ends."""
         began = time.monotonic()
         self.send(events.StepStarted(step))
+        under_way = Running(step)
         try:
-            yield
+            yield under_way
         except BaseException as error:
             text = self.conceal.hide(str(error))
             self.send(events.StepFailed(step, text, time.monotonic() - began))
             raise
-        self.send(events.StepDone(step, time.monotonic() - began))
+        self.send(events.StepDone(under_way.step, time.monotonic() - began))
+
+    def foretold(self, step: StepRecord, state: ResourceState) -> None:
+        """Tell what a step of a preview would leave."""
+        self.send(events.StepForetold(replace(step, new=state)))
 
     def status(self, urn: str, text: str) -> None:
         """Tell what a resource waits for."""
         self.send(events.Status(urn, self.conceal.hide(text)))
 
-    def log(self, severity: Severity, text: str, urn: str = "") -> None:
+    def log(self, severity: events.Severity, text: str, urn: str = "") -> None:
         """Tell a sentence; warnings and errors are kept as diagnostics."""
         shown = self.conceal.hide(text)
         with self._lock:
-            if severity != "info":
+            if severity in ("warning", "error"):
                 self.diagnostics.append(Diagnostic(severity, shown, urn))
             self._on_event(events.Log(severity, shown, urn))
 
     def violation(self, violation: Violation) -> None:
-        """Record a broken rule."""
+        """Record a broken rule; a mandatory one makes the run a failure."""
+        shown = replace(violation, message=self.conceal.hide(violation.message))
         with self._lock:
-            self.violations.append(violation)
-            self._on_event(events.PolicyFound(violation))
+            self.violations.append(shown)
+            self._on_event(events.PolicyFound(shown))
+
+    def remediated(self, urn: str, remediation: Remediation, before: PropertyMap) -> None:
+        """Tell that a policy has changed a resource's inputs."""
+        self.send(events.PolicyRemediated(urn, remediation, before))
+
+    def outputs(self, state: ResourceState) -> None:
+        """Tell the outputs of a component or of the stack."""
+        with self._lock:
+            step = self._components.get(state.urn)
+        if step is not None:
+            self.send(events.OutputsTold(replace(step, new=state)))
 
     def send(self, event: events.Event) -> None:
         """Send an event; never two at a time."""
@@ -134,6 +170,7 @@ class Reporter:
             diagnostics=tuple(self.diagnostics),
             duration=time.monotonic() - self._began,
             violations=tuple(self.violations),
+            policy_packs=dict(self.policy_packs),
         )
         self.send(events.Finished(outcome))
         return outcome

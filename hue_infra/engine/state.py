@@ -1,6 +1,6 @@
 """The state of a stack: its resources, what was under way, and who wrote it.
 
-The fields are those of Pulumi's checkpoint version 3 (apitype ``ResourceV3``), in snake case.
+The fields are those of Pulumi's checkpoint (apitype ``ResourceV3``), in snake case.
 Everything here is immutable: a change is `dataclasses.replace`.
 
 Not here: the JSON form (`checkpoint`), files (`backend`), the checks (`integrity`).
@@ -10,12 +10,23 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from hue_infra.engine.values import PropertyMap
+from hue_infra.engine.values import PropertyMap, Value
 
 ENGINE_VERSION = "v3.272.0"
 """Version of Pulumi whose checkpoint this is; its CLI checks the magic made from it."""
+
+HOOKS: Final = (
+    "before_create",
+    "after_create",
+    "before_update",
+    "after_update",
+    "before_delete",
+    "after_delete",
+    "on_error",
+)
+"""The occasions of hooks."""
 
 OperationKind: TypeAlias = Literal["creating", "updating", "deleting", "reading", "importing"]
 
@@ -45,6 +56,8 @@ class ResourceState:
     outputs: PropertyMap = field(default_factory=dict)
     parent: str = ""
     protect: bool = False
+    taint: bool = False
+    """Marked by the operator: the next run replaces it."""
     external: bool = False
     """Only read, never changed or deleted by this stack."""
     dependencies: tuple[str, ...] = ()
@@ -60,14 +73,27 @@ class ResourceState:
     import_id: str = ""
     retain_on_delete: bool = False
     deleted_with: str = ""
+    """URN of a resource whose deletion takes this one with it."""
+    replace_with: tuple[str, ...] = ()
+    """URNs of resources whose replacement replaces this one too."""
     created: str | None = None
     """RFC 3339, as `now` gives it."""
     modified: str | None = None
     source_position: str = ""
     ignore_changes: tuple[str, ...] = ()
+    hide_diffs: tuple[str, ...] = ()
+    """Paths whose changes are not shown."""
     replace_on_changes: tuple[str, ...] = ()
+    replacement_trigger: Value = None
+    """A value of the program's: another one replaces the resource; None when there is none."""
+    refresh_before_update: bool = False
+    """The provider wants the resource read before each update."""
+    view_of: str = ""
+    """URN of the resource whose provider shows this one as part of it."""
+    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the program's hooks by occasion (`HOOKS`)."""
     extra: Mapping[str, object] = field(default_factory=dict)
-    """Keys that Pulumi wrote for display only (``stackTrace``, ``hideDiff``), kept verbatim."""
+    """Keys that say nothing to this engine (``stackTrace``, ``snippetID``), kept verbatim."""
 
     @property
     def name(self) -> str:

@@ -102,6 +102,8 @@ Value: TypeAlias = (
 PropertyMap: TypeAlias = dict[str, Value]
 Kind: TypeAlias = Literal["add", "delete", "update"]
 Path: TypeAlias = tuple[str | int, ...]
+_SIMPLE: Final = (str, float, bool, int, type(None))
+"""Nearly all values are of these, which hold nothing: they go by a shorter way."""
 
 
 def is_internal(key: str) -> bool:
@@ -130,25 +132,36 @@ def parts(value: Value) -> Iterator[Value]:
     while waiting:
         item = waiting.pop()
         yield item
-        if not isinstance(item, str | float):
+        if not isinstance(item, _SIMPLE):
             waiting.extend(children(item))
+
+
+def vessels(value: Value) -> Iterator[Value]:
+    """As `parts`, without texts, numbers and nulls: all that can hold or hide something."""
+    waiting = [] if isinstance(value, _SIMPLE) else [value]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        waiting += [part for part in children(item) if not isinstance(part, _SIMPLE)]
 
 
 def has_unknown(value: Value) -> bool:
     """Whether anything inside *value* is not known yet."""
-    return any(item is UNKNOWN for item in parts(value))
+    return any(item is UNKNOWN for item in vessels(value))
 
 
 def has_secret(value: Value) -> bool:
     """Whether anything inside *value* is secret."""
     return any(
         isinstance(item, Secret | Sealed) or (isinstance(item, OutputValue) and item.secret)
-        for item in parts(value)
+        for item in vessels(value)
     )
 
 
 def transform(value: Value, change: Callable[[Value], Value]) -> Value:
     """A copy of *value* rebuilt from the inside out, each part passed through *change*."""
+    if isinstance(value, _SIMPLE):
+        return change(value)
     match value:
         case dict():
             return change({key: transform(item, change) for key, item in value.items()})
@@ -192,7 +205,7 @@ def reveal(value: Value) -> Value:
 
 def dependencies(value: Value) -> frozenset[str]:
     """URNs that the output values inside *value* depend on."""
-    found = (item.dependencies for item in parts(value) if isinstance(item, OutputValue))
+    found = (item.dependencies for item in vessels(value) if isinstance(item, OutputValue))
     return frozenset(urn for urns in found for urn in urns)
 
 
@@ -320,7 +333,7 @@ def _plain(value: Value) -> Value:
 
 
 def _annotated(output: Value, given: Value) -> Value:
-    if isinstance(output, Secret):
+    if isinstance(output, Secret) or isinstance(given, _SIMPLE):
         return output
     if isinstance(given, Secret):
         return Secret(output)

@@ -71,6 +71,13 @@ class Role(StrEnum):
     EDGE = "edge"
 
 
+class Engine(StrEnum):
+    """What deploys the stacks."""
+
+    EMBEDDED = "embedded"
+    PULUMI = "pulumi"
+
+
 class Identity(Part):
     """Which province this is."""
 
@@ -388,3 +395,5 @@ class Province(Part):
     """Where images may come from."""
     lab: Lab = Lab()
     """What the lab on one machine realises."""
+    engine: Engine = Engine.EMBEDDED
+    """What deploys the stacks: the engine that comes along, or Pulumi's own command line."""

@@ -21,6 +21,13 @@ section-describe = Describe a province
 section-build = Build it
 section-operate = Look after it
 section-program = The program itself
+section-pulumi = Drive any Pulumi program
+section-run = Run a program
+section-keep = Look after its stacks
+section-stacks = Stacks
+section-held = What a stack holds
+section-settings = Settings
+section-edits = Edits
 
 metavar-province = PATH|NAME
 metavar-stack = NAME
@@ -31,6 +38,15 @@ metavar-directory = DIRECTORY
 metavar-machine = MACHINE
 metavar-shell = SHELL
 metavar-words = [-- WORD…]
+metavar-url = URL
+metavar-urn = URN
+metavar-setting = KEY=VALUE
+metavar-key = KEY
+metavar-keys = KEY…
+metavar-value = [VALUE]
+metavar-stack_name = [NAME]
+metavar-property_name = [OUTPUT]
+metavar-urns = [URN…]
 
 option-help = Show this help and exit.
 option-verbose = Say more; twice for debugging.
@@ -44,6 +60,9 @@ option-date = Day the province is resolved at, such as 2022-01-05. Without it: t
 option-target = Build the lab on this machine, or real machines over SSH.
 option-scope = Only the lab's sites, or the whole province. Without it: as the target.
 option-parallel = How many steps run at a time.
+option-engine = What deploys: the engine that comes along, or Pulumi's command line from the path. Without it: as the province file says.
+option-policy-pack = Folder of a policy pack to ask beside our own rules; may be given several times.
+option-policy-pack-config = JSON file with the settings of the pack named at the same place; give one for each pack or none.
 option-yes = Do not ask.
 option-expect-no-changes = Exit with code 6 when a change is pending.
 option-from = The reference province to copy.
@@ -91,6 +110,12 @@ shell-example =
 ca-short = Print the province's root certificate
 ca-help = Prints the certificate of the province's authority as PEM. Given to a browser or to curl it makes the province's pages trusted. The machine that holds the authority must be running.
 ca-example = hue-infra ca > province-ca.crt
+engine-short = Drive a Pulumi project folder
+engine-help = Drives the program of any Pulumi project folder in Python with the embedded engine, without Pulumi's own command line. States, settings and secrets are in Pulumi's formats.
+engine-example =
+    hue-infra engine stack init dev --cwd site
+    hue-infra engine up --cwd site --stack dev
+    hue-infra engine destroy --cwd site --stack dev --yes
 completion-short = Print the script by which a shell completes commands
 completion-help = Prints the script by which a shell completes commands and options at Tab. SHELL is bash, zsh or fish.
 completion-example =
@@ -214,6 +239,7 @@ resume = run “{ $command }” again: it goes on where it stopped
 run-failed = not everything could be done; what was done is recorded
 done = Done in { $span }.
 verifying = Verifying …
+unproved = No changes, but what stands has passed no verification since it was built. Verifying …
 
 ## Results
 
@@ -248,6 +274,9 @@ destroy-nothing = { $stack } had nothing left to remove.
 status-empty = Nothing stands in { $stack } yet.
 fact-home = Kept in
 fact-last-run = Last run
+fact-engine = Engine
+engine-embedded = embedded
+engine-pulumi = Pulumi's command line
 fact-lock = Lock
 fact-machines = Machines
 lock-free = free

@@ -1,6 +1,5 @@
 ### What the engine says while it deploys.
 
-alias-taken = alias { $alias } of { $urn } belongs to another resource of the program
 bad-duration = { $text } is no duration; write for instance 5m or 1h30m
 bad-path = { $path } is no path to a property; write for instance spec.ports[0].name
 cascade-failed = not every resource that depends on the one to replace could be deleted
@@ -30,9 +29,12 @@ protected-cascade = { $name } must be deleted so that { $root } can be replaced,
 protected-delete = { $name } ({ $type }) is protected, so it is not deleted; take protect off it and deploy once before
 protected-replace = { $name } would be replaced, but it is protected; take protect off it and deploy once before
 provider-unknown = the state does not know the provider { $provider }
-read-managed = { $name } is managed by this stack; it cannot be looked up under another id
 read-missing = { $name } with id { $id } does not exist
 sealed = a secret was not decrypted before it was needed
 stopped = the run has stopped; this step was not begun
 stopped-outside = the run was stopped as asked: what had begun is finished and recorded, the rest was not begun
-violation = rule { $rule } is broken:
+not-a-provider = { $name } is no provider, and only providers take env_var_mappings
+unknown-resource = the program has no resource { $urn }, or not yet
+version = the program wants Pulumi { $wanted }; this engine behaves as { $version }
+version-range = { $wanted } is no range of versions; write for instance >=3.200.0 <4.0.0
+component-failed = { $type } resource '{ $name }' has a problem:

@@ -1,6 +1,6 @@
 ### Rules: what each is called, why it stands, how to mend a breach.
 
-violation = { $title }: { $message } { $mend } ({ $where })
+breach = { $message } { $mend } ({ $where })
 
 net-001-title = Minimum network zones for the level
 net-001-why = A system of a security level may only run where the zones that the level asks for are kept apart.

@@ -21,6 +21,13 @@ section-describe = Mô tả tỉnh
 section-build = Xây dựng
 section-operate = Vận hành
 section-program = Chương trình
+section-pulumi = Chạy mọi chương trình Pulumi
+section-run = Chạy chương trình
+section-keep = Quản lý các stack
+section-stacks = Các stack
+section-held = Nội dung của stack
+section-settings = Thiết lập
+section-edits = Sửa
 
 metavar-province = ĐƯỜNG_DẪN|TÊN
 metavar-stack = TÊN
@@ -31,6 +38,15 @@ metavar-directory = THƯ_MỤC
 metavar-machine = MÁY
 metavar-shell = SHELL
 metavar-words = [-- LỆNH…]
+metavar-url = URL
+metavar-urn = URN
+metavar-setting = KHÓA=GIÁ_TRỊ
+metavar-key = KHÓA
+metavar-keys = KHÓA…
+metavar-value = [GIÁ_TRỊ]
+metavar-stack_name = [TÊN]
+metavar-property_name = [ĐẦU_RA]
+metavar-urns = [URN…]
 
 option-help = Hiện trợ giúp này rồi thoát.
 option-verbose = Hiện chi tiết hơn; lặp hai lần để gỡ lỗi.
@@ -44,6 +60,9 @@ option-date = Ngày áp dụng quy định và địa giới, ví dụ 2022-01-0
 option-target = Dựng phòng lab trên máy này, hoặc cấu hình máy thật qua SSH.
 option-scope = Chỉ các điểm của phòng lab, hay toàn tỉnh. Nếu không nêu: theo đích triển khai.
 option-parallel = Số bước chạy đồng thời.
+option-engine = Bộ máy triển khai: bộ máy đi kèm, hoặc chương trình dòng lệnh của Pulumi trên đường dẫn. Nếu không nêu: theo tệp mô tả tỉnh.
+option-policy-pack = Thư mục của một gói chính sách được hỏi thêm bên cạnh các quy tắc sẵn có; có thể nêu nhiều lần.
+option-policy-pack-config = Tệp JSON chứa thiết lập của gói chính sách nêu ở cùng thứ tự; mỗi gói một tệp, hoặc không nêu tệp nào.
 option-yes = Không hỏi lại.
 option-expect-no-changes = Thoát với mã 6 nếu còn thay đổi chưa áp dụng.
 option-from = Tỉnh mẫu cần sao chép.
@@ -91,6 +110,12 @@ shell-example =
 ca-short = In chứng thư gốc của tỉnh
 ca-help = In chứng thư gốc của cơ quan chứng thực (CA) của tỉnh, dạng PEM. Nạp chứng thư này vào trình duyệt hoặc đưa cho curl thì các trang của tỉnh được tin cậy. Máy giữ CA phải đang chạy.
 ca-example = hue-infra ca > province-ca.crt
+engine-short = Chạy một thư mục dự án Pulumi
+engine-help = Chạy chương trình Python trong thư mục dự án Pulumi bất kỳ bằng engine nhúng, không cần công cụ dòng lệnh của Pulumi. Trạng thái, cấu hình và bí mật theo đúng định dạng của Pulumi.
+engine-example =
+    hue-infra engine stack init dev --cwd site
+    hue-infra engine up --cwd site --stack dev
+    hue-infra engine destroy --cwd site --stack dev --yes
 completion-short = In mã gợi ý lệnh cho shell
 completion-help = In đoạn mã để shell gợi ý tên lệnh và tùy chọn khi nhấn Tab. Shell là bash, zsh hoặc fish.
 completion-example =
@@ -210,6 +235,7 @@ resume = chạy lại “{ $command }”: công việc sẽ tiếp tục từ ch
 run-failed = chưa hoàn thành toàn bộ; phần đã làm được ghi lại
 done = Hoàn thành sau { $span }.
 verifying = Đang kiểm chứng …
+unproved = Không có thay đổi, nhưng hệ thống chưa qua kiểm chứng nào kể từ khi dựng. Đang kiểm chứng …
 
 ## Kết quả
 
@@ -240,6 +266,9 @@ destroy-nothing = { $stack } không còn gì để gỡ bỏ.
 status-empty = { $stack } chưa có gì.
 fact-home = Thư mục
 fact-last-run = Lần chạy gần nhất
+fact-engine = Bộ máy triển khai
+engine-embedded = đi kèm
+engine-pulumi = chương trình dòng lệnh của Pulumi
 fact-lock = Khóa
 fact-machines = Máy
 lock-free = không ai giữ

@@ -1,6 +1,5 @@
 ### Những gì engine nói khi triển khai.
 
-alias-taken = tên cũ { $alias } của { $urn } đã thuộc về một tài nguyên khác trong chương trình
 bad-duration = { $text } không phải là khoảng thời gian; hãy viết như 5m hoặc 1h30m
 bad-path = { $path } không phải là đường dẫn tới thuộc tính; hãy viết như spec.ports[0].name
 cascade-failed = không xóa được hết các tài nguyên phụ thuộc vào tài nguyên cần thay thế
@@ -30,9 +29,12 @@ protected-cascade = phải xóa { $name } thì mới thay thế được { $root
 protected-delete = { $name } ({ $type }) đang được bảo vệ nên không xóa; hãy bỏ protect rồi triển khai một lần trước đã
 protected-replace = { $name } cần được thay thế nhưng đang được bảo vệ; hãy bỏ protect rồi triển khai một lần trước đã
 provider-unknown = trạng thái không có provider { $provider }
-read-managed = { $name } do stack này quản lý, không thể tra cứu bằng id khác
 read-missing = { $name } với id { $id } không tồn tại
 sealed = có một bí mật chưa được giải mã trước khi cần dùng
 stopped = lần chạy đã dừng; bước này chưa được bắt đầu
 stopped-outside = lần chạy đã dừng theo yêu cầu: bước đã bắt đầu thì làm xong và được ghi lại, phần còn lại chưa bắt đầu
-violation = vi phạm quy tắc { $rule }:
+not-a-provider = { $name } không phải là provider, mà chỉ provider mới nhận env_var_mappings
+unknown-resource = chương trình không có tài nguyên { $urn }, hoặc chưa có
+version = chương trình cần Pulumi { $wanted }; engine này hoạt động như bản { $version }
+version-range = { $wanted } không phải là khoảng phiên bản; ví dụ: >=3.200.0 <4.0.0
+component-failed = thành phần '{ $name }' loại { $type } gặp lỗi:

@@ -1,6 +1,6 @@
 ### Quy tắc: tên gọi, lý do và cách khắc phục.
 
-violation = { $title }: { $message } { $mend } ({ $where })
+breach = { $message } { $mend } ({ $where })
 
 net-001-title = Đủ các vùng mạng tối thiểu theo cấp độ
 net-001-why = Hệ thống thông tin thuộc một cấp độ chỉ được vận hành nơi có đủ các vùng mạng tách biệt mà cấp độ đó yêu cầu.

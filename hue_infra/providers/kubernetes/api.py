@@ -2,12 +2,11 @@
 
 import base64
 import json
+import os
 import ssl
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -225,9 +224,8 @@ def _identify(tls: ssl.SSLContext, user: Mapping[str, Any]) -> None:
     certificate, key = _pem(user, "client-certificate-data"), _pem(user, "client-key-data")
     if certificate is None or key is None:
         return
-    # The library loads a key from a file only; this one is the owner's alone and gone at once.
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "identity.pem"
-        file.touch(mode=0o600)
-        file.write_text(f"{certificate}\n{key}", "utf-8")
-        tls.load_cert_chain(file)
+    # The library loads a key from a file only; this one lies in memory and dies with this process.
+    with os.fdopen(os.memfd_create("identity"), "w", encoding="utf-8") as file:
+        file.write(f"{certificate}\n{key}")
+        file.flush()
+        tls.load_cert_chain(f"/proc/self/fd/{file.fileno()}")

@@ -1,0 +1,1 @@
+"""Programs, providers and components in processes of their own, over gRPC."""

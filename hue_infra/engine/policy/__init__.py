@@ -1,0 +1,1 @@
+"""Policy packs, run as Pulumi runs them."""

@@ -1,0 +1,1 @@
+"""The other engine: Pulumi's own, driven through its Automation API and the ``pulumi`` program."""
