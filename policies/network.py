@@ -110,5 +110,6 @@ RULES = (
         ),
         declared=default_deny,
         resource=machine_denies_by_default,
+        types=rf".*{CONFIGURATION}",
     ),
 )

@@ -6,6 +6,7 @@ terminal, the pack and the reports.
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,7 +97,13 @@ class Rule:
     citations: tuple[Citation, ...]
     declared: DeclaredCheck | None = None
     resource: ResourceCheck | None = None
+    types: str = ""
+    """Pattern of the types of resources that *resource* has anything to say about."""
     mandatory: bool = True
+
+    def is_about(self, kind: str) -> bool:
+        """Whether a resource of that type can break the rule."""
+        return self.resource is not None and re.fullmatch(self.types, kind) is not None
 
     @property
     def title(self) -> str:

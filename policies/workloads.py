@@ -12,6 +12,7 @@ STANDARD_FROM = datetime.date(2026, 7, 24)
 DIGEST = re.compile(r"(?P<registry>[^/]+)/[^@]+@sha256:[0-9a-f]{64}")
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 HOST_SHARING = ("hostNetwork", "hostPID", "hostIPC")
+TYPES = "kubernetes:.*"
 TREE = Mapping[str, object]
 
 
@@ -108,6 +109,7 @@ def rules(allowed: Sequence[str]) -> tuple[Rule, ...]:
                 ),
             ),
             resource=images_by_digest(allowed),
+            types=TYPES,
         ),
         Rule(
             id="k8s-001",
@@ -126,5 +128,6 @@ def rules(allowed: Sequence[str]) -> tuple[Rule, ...]:
                 ),
             ),
             resource=pods_restricted,
+            types=TYPES,
         ),
     )

@@ -39,4 +39,4 @@ def subject_of(scene: Scene) -> Subject:
         way = scene.reach(machine)
         return way.get("address", machine.name)
 
-    return Subject(scene.blueprint, perform, spec, name)
+    return Subject(scene.blueprint, perform, spec, name, scene.home)

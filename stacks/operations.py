@@ -8,7 +8,7 @@ import importlib
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -19,8 +19,11 @@ from hue_infra.blueprint.derive import derive
 from hue_infra.blueprint.lab import realised
 from hue_infra.blueprint.lock import Lock
 from hue_infra.blueprint.plan import Blueprint
-from hue_infra.engine.api import Engine, Options, Outcome, StackRef
+from hue_infra.engine import engines
+from hue_infra.engine.analysis import Analyzer, PolicyPack
+from hue_infra.engine.api import Engine, Options, Outcome, Program, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
+from hue_infra.engine.engines import Name
 from hue_infra.engine.events import Event, Log
 from hue_infra.errors import InputError
 from hue_infra.model.load import Loaded, load
@@ -31,6 +34,7 @@ from hue_infra.tools import debian
 from hue_infra.words import say
 
 if TYPE_CHECKING:
+    from hue_infra.engine.host.project import Project
     from hue_infra.policies.gate import Finding
     from hue_infra.stacks.scene import Scene, Target
     from hue_infra.verify.report import Check, Report
@@ -57,6 +61,12 @@ class Settings:
     scope: str = "lab"
     """``lab``: the sites that the lab realises; ``province``: all of them."""
     parallel: int = 8
+    engine: Name | None = None
+    """None: the one that the province's file names."""
+    policy_packs: tuple[Path, ...] = ()
+    """Folders of packs that are asked beside our own rules."""
+    policy_pack_configs: tuple[Path, ...] = ()
+    """A file of settings for each of them, or none at all."""
 
 
 @dataclass(slots=True)
@@ -92,6 +102,11 @@ class Deployment:
         return places.home(self.name)
 
     @property
+    def engine(self) -> Name:
+        """The engine that deploys: as the operator chose, else as the file says."""
+        return self.settings.engine or self.loaded.province.engine.value
+
+    @property
     def built(self) -> Blueprint:
         """What is to be built: the lab's part, or all."""
         return realised(self.blueprint) if self.settings.scope == "lab" else self.blueprint
@@ -118,12 +133,14 @@ class Deployment:
 
     def preview(self, on_event: OnEvent) -> Outcome:
         """Say what `up` would do."""
-        return self._engine(on_event).preview(self._program(), self._options(on_event))
+        options = self._options(on_event, gated=True)
+        return self._engine(on_event).preview(self._program(), options)
 
     def up(self, on_event: OnEvent) -> Outcome:
         """Make the world as the file says."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self._engine(on_event).up(self._program(), self._options(on_event))
+        options = self._options(on_event, gated=True)
+        return self._engine(on_event).up(self._program(), options)
 
     def refresh(self, on_event: OnEvent) -> Outcome:
         """Record everything as it is now."""
@@ -149,6 +166,13 @@ class Deployment:
         acceptance = importlib.import_module("hue_infra.stacks.acceptance")
         report = acceptance.verify(self.scene(), self.home / "evidence", on_check)
         return cast("Report", report)
+
+    def is_proved(self) -> bool:
+        """Whether what stands has passed a verification since its state last changed."""
+        report = importlib.import_module("hue_infra.verify.report")
+        written = [self._store.file, self._store.journal_file]
+        changed = max((path.stat().st_mtime for path in written if path.exists()), default=0.0)
+        return bool(report.passed_since(self.home / "evidence", changed))
 
     def keep(self) -> None:
         """Keep the disks of the lab's machines for the next lab that wants the very same."""
@@ -192,10 +216,12 @@ class Deployment:
         return StackRef(PROJECT, self.name, self.home / "state")
 
     def _engine(self, on_event: OnEvent) -> Engine:
-        # Pulumi's SDK takes half a second to import; only a run of the engine needs it.
-        embedded = importlib.import_module("hue_infra.engine.embedded")
-        engine = embedded.EmbeddedEngine(self._stack, lambda: self._passphrase(on_event))
-        return cast("Engine", engine)
+        project = self._folder() if self.engine == "pulumi" else None
+        return engines.make(self.engine, self._stack, lambda: self._passphrase(on_event), project)
+
+    def _folder(self) -> "Project":
+        foreign = importlib.import_module("hue_infra.stacks.foreign")
+        return cast("Project", foreign.folder(self._stack, self.home, self.settings))
 
     def _passphrase(self, on_event: OnEvent) -> str:
         def tell(sentence: str) -> None:
@@ -203,7 +229,10 @@ class Deployment:
 
         return passphrase(self.name, is_new=not self._store.exists(), ask=self.ask, tell=tell)
 
-    def _program(self) -> Callable[[], None]:
+    def _program(self) -> Program:
+        if self.engine == "pulumi":
+            source = importlib.import_module("hue_infra.engine.host.folder")
+            return cast("Program", source.ProgramFolder(self._folder()))
         program = importlib.import_module("hue_infra.stacks.program")
         scene = self.scene()
         return lambda: program.build(scene)
@@ -216,17 +245,41 @@ class Deployment:
         made = scene.Scene(self.built, self.settings.target, self.home, charts, keeps)
         return cast("Scene", made)
 
-    def _options(self, on_event: OnEvent) -> Options:
-        gate = importlib.import_module("hue_infra.policies.gate")
-        kubernetes = importlib.import_module("hue_infra.providers.kubernetes")
-        rules = gate.rules(self.loaded.province.images.allowed)
-        return Options(
+    def _options(self, on_event: OnEvent, *, gated: bool = False) -> Options:
+        """How a run behaves; *gated* when it makes things, which rules must hold for."""
+        options = Options(
             parallel=min(max(self.settings.parallel, len(self.built.machines)), MOST_AT_ONCE),
-            providers={"kubernetes": kubernetes.KubernetesProvider},
-            analyzers=[gate.ResourceGate(rules, self._sources())],
             on_event=on_event,
+            seal_repeats=True,
             stopping=self.stopping,
+            policy_packs=self._packs() if gated else (),
         )
+        if self.engine == "pulumi":
+            # It has its own provider of Kubernetes, and asks our rules as a pack.
+            return options
+        kubernetes = importlib.import_module("hue_infra.providers.kubernetes")
+        providers = {"kubernetes": kubernetes.KubernetesProvider}
+        return replace(options, providers=providers, analyzers=[self._gate()] if gated else [])
+
+    def _gate(self) -> Analyzer:
+        gate = importlib.import_module("hue_infra.policies.resource_gate")
+        return cast("Analyzer", gate.ResourceGate(self._allowed, self._sources()))
+
+    def _packs(self) -> tuple[PolicyPack, ...]:
+        """The packs to ask: those that the operator names, and ours where it is asked as one."""
+        named, configs = self.settings.policy_packs, self.settings.policy_pack_configs
+        if configs and len(configs) != len(named):
+            raise InputError(say("stacks.pack-configs", packs=len(named), configs=len(configs)))
+        packs = tuple(map(PolicyPack, named, configs)) if configs else tuple(map(PolicyPack, named))
+        if self.engine == "embedded":
+            return packs
+        foreign = importlib.import_module("hue_infra.stacks.foreign")
+        own = foreign.pack(self.home, self._allowed, self._sources())
+        return (cast("PolicyPack", own), *packs)
+
+    @property
+    def _allowed(self) -> Sequence[str]:
+        return self.loaded.province.images.allowed
 
     def _sources(self) -> Mapping[str, str]:
         """Where the file declares what each resource's name begins with."""
