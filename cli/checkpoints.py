@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hue_infra.cli.output import Output
+from hue_infra.engine.analysis import Violation
 from hue_infra.engine.api import Outcome
 from hue_infra.engine.events import Event, Log
+from hue_infra.engine.urns import name_of
 from hue_infra.errors import EngineError, PolicyError, RemoteError
+from hue_infra.policies import PACK
 from hue_infra.words import say
 
 if TYPE_CHECKING:
@@ -55,9 +58,9 @@ def require_plan(outcome: Outcome, output: Output) -> None:
     """
     for violation in outcome.violations:
         if not violation.mandatory:
-            output.warn(f"{violation.rule}: {violation.message}")
+            output.warn(breach(violation))
     if broken := [item for item in outcome.violations if item.mandatory]:
-        listed = "".join(f"\n  {item.rule}: {item.message}" for item in broken)
+        listed = "".join(f"\n  {breach(item)}" for item in broken)
         count = say("cli.gate-failed", count=len(broken))
         raise PolicyError(count + listed, hint=say("cli.gate-hint"))
     if not outcome.ok:
@@ -84,8 +87,15 @@ def plan(deployment: "Deployment", output: Output) -> Outcome:
 
 def errors(outcome: Outcome) -> str:
     """The errors of a run, a line each, to stand below a sentence."""
-    lines = [item.message for item in outcome.diagnostics if item.severity == "error"]
+    lines = [breach(item) for item in outcome.violations if item.mandatory]
+    lines += [item.message for item in outcome.diagnostics if item.severity == "error"]
     return "".join(f"\n  {line}" for line in dict.fromkeys(lines))
+
+
+def breach(violation: Violation) -> str:
+    """A broken rule on resources; rules of ours name the resource in their own words."""
+    whose = "" if violation.pack in ("", PACK) or not violation.urn else name_of(violation.urn)
+    return f"{violation.rule}{f' ({whose})' if whose else ''}: {violation.message}"
 
 
 def told(findings: "Sequence[Finding]") -> str:

@@ -3,11 +3,13 @@
 A command named ``up`` has the messages ``cli.up-short``, ``cli.up-help`` and
 ``cli.up-example``; an option ``--date`` has ``cli.option-date``.  They are looked up when
 they are shown, not when the command is declared, so that one process can speak both languages.
+Commands below another one have their messages where that one says (`LazyGroup.children`).
 """
 
 import difflib
 import importlib
-from collections.abc import Callable, Sequence
+import keyword
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -31,16 +33,23 @@ class Choice(click.Choice[str]):
 
 
 class Option(click.Option):
-    """An option whose help is the message ``cli.option-<name>``."""
+    """An option whose help is the message ``<room>.option-<name>``."""
 
-    def __init__(self, *args: Any, metavar: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - click's signature
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's signature
+        metavar: str | None = None,
+        room: str = "cli",
+        **kwargs: Any,  # noqa: ANN401 - click's signature
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.word = metavar
+        self.room = room
 
     @property
     def message(self) -> str:
         """Message name of the help."""
-        return f"cli.option-{max(self.opts, key=len).lstrip('-')}"
+        return f"{self.room}.option-{max(self.opts, key=len).lstrip('-')}"
 
     def make_metavar(self, ctx: click.Context) -> str:
         """Return the word that stands for the value, in the operator's language."""
@@ -63,7 +72,15 @@ class Argument(click.Argument):
 
 
 class Localised(click.Command):
-    """A command whose help speaks the operator's language."""
+    """A command whose help speaks the operator's language.
+
+    Attributes:
+        words: Beginning of the names of its messages, ``cli.<name>`` unless told.
+    """
+
+    def __init__(self, *args: Any, words: str = "", **settings: Any) -> None:  # noqa: ANN401 - click's signature
+        super().__init__(*args, **settings)
+        self.words = words or f"cli.{self.name}"
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*; a refusal always knows which command it is about."""
@@ -88,7 +105,7 @@ class Localised(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does."""
         formatter.write_paragraph()
-        formatter.write_text(say(f"cli.{self.name}-help"))
+        formatter.write_text(say(f"{self.words}-help"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options, then those that every command has."""
@@ -103,7 +120,7 @@ class Localised(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write an example, line by line as the catalogue has it."""
         with formatter.section(say("cli.help-example")):
-            for line in say(f"cli.{self.name}-example").splitlines():
+            for line in say(f"{self.words}-example").splitlines():
                 formatter.write(f"  {line}\n")
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -131,37 +148,59 @@ class Command(Localised):
 
 
 class LazyGroup(Localised, click.Group):
-    """A group that imports a command's module only when the command is used."""
+    """A group that imports a command's module only when the command is used.
+
+    Attributes:
+        package: Where the modules of its commands lie, one of each name.
+        sections: The commands by the section of the help that they stand in.
+        children: Beginning of the names of their messages, before each one's own name.
+    """
 
     def __init__(
         self,
         *args: Any,  # noqa: ANN401 - click's signature
         package: str,
         sections: dict[str, tuple[str, ...]],
+        children: str = "cli.",
         **settings: Any,  # noqa: ANN401 - click's signature
     ) -> None:
         super().__init__(*args, **settings)
         self.package = package
         self.sections = sections
+        self.children = children
         self.params.extend(common_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names in the order of the help."""
         return [name for names in self.sections.values() for name in names]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> Localised | None:
         """Import and return the command of that name."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = importlib.import_module(f"{self.package}.{cmd_name}")
-        command: click.Command = module.command
+        return self._load(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+    def walk(self, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Localised]]:
+        """Import every command below: the words that lead to it, and the command."""
+        for name in (name for names in self.sections.values() for name in names):
+            command = self._load(name)
+            yield (*above, name), command
+            if isinstance(command, LazyGroup):
+                yield from command.walk((*above, name))
+
+    def _load(self, name: str) -> Localised:
+        # A module cannot be called "import".
+        file = f"{name}_" if keyword.iskeyword(name) else name
+        command: Localised = importlib.import_module(f"{self.package}.{file}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return commands, without importing any of them, and options that begin so."""
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
-        commands = [CompletionItem(name, help=say(f"cli.{name}-short")) for name in names]
+        commands = [CompletionItem(name, help=self.short(name)) for name in names]
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def short(self, name: str) -> str:
+        """Return what the command of that name does, in a few words."""
+        return say(f"{self.children}{name}-short")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -186,7 +225,7 @@ class LazyGroup(Localised, click.Group):
         """Write each section of commands, without importing any of them."""
         width = max(len(name) for name in self.list_commands(ctx))
         for section, names in self.sections.items():
-            rows = [(f"{name:<{width}}", say(f"cli.{name}-short")) for name in names]
+            rows = [(f"{name:<{width}}", self.short(name)) for name in names]
             with formatter.section(say(f"cli.section-{section}")):
                 formatter.write_dl(rows)
 
@@ -198,12 +237,23 @@ def nearest(word: str, words: Sequence[str]) -> str:
 
 
 def command(name: str, **settings: Any) -> Callable[[Callable[..., None]], click.Command]:  # noqa: ANN401 - click's
-    """Declare the command *name*; its texts are in the catalogues."""
+    """Declare the command *name*; its texts are in the catalogues, see `Localised`."""
     return click.command(name, cls=Command, **settings)
 
 
+def group(name: str, **settings: Any) -> LazyGroup:  # noqa: ANN401 - click's
+    """Declare a group of commands below the program, which alone shows its help."""
+    return LazyGroup(name, callback=_show_help, invoke_without_command=True, **settings)
+
+
+@click.pass_context
+def _show_help(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
 def option(*names: str, **settings: Any) -> Decorator:  # noqa: ANN401 - click's
-    """Declare an option; its help is the message ``cli.option-<name>``."""
+    """Declare an option; its help is the message ``cli.option-<name>``, or in another *room*."""
     return click.option(*names, cls=Option, **settings)
 
 

@@ -30,6 +30,12 @@ class Chosen:
     scope: Literal["lab", "province"] = "lab"
     parallel: int = 8
     """Steps at a time."""
+    engine: Literal["embedded", "pulumi"] | None = None
+    """None: the one that the province's file names."""
+    policy_packs: tuple[Path, ...] = ()
+    """Folders of packs that are asked beside our own rules."""
+    policy_pack_configs: tuple[Path, ...] = ()
+    """A file of settings for each of them, or none at all."""
 
 
 def opened(chosen: Chosen, ask: Ask | None) -> "Deployment":

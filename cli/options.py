@@ -13,6 +13,7 @@ from click.core import ParameterSource
 import hue_infra
 from hue_infra.cli.localised import Choice, Decorator, option
 from hue_infra.cli.opening import Chosen
+from hue_infra.engine import engines
 from hue_infra.errors import InputError
 from hue_infra.words import say
 
@@ -86,11 +87,28 @@ date_option = option("--date", type=Date(), metavar="date")
 target_option = option("--target", type=Choice(("lab", "ssh")), default="lab")
 scope_option = option("--scope", type=Choice(("lab", "province")))
 parallel_option = option("--parallel", type=Count(), default=8, metavar="count")
+engine_option = option("--engine", type=Choice(engines.NAMES))
+pack_option = option(
+    "--policy-pack",
+    "policy_packs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="directory",
+)
+pack_config_option = option(
+    "--policy-pack-config",
+    "policy_pack_configs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="file",
+)
 yes_option = option("--yes", "-y", is_flag=True)
 
 
-CHOICES = ("province", "stack", "date", "target", "scope", "parallel")
+CHOICES = ("province", "stack", "date", "target", "scope", "parallel", "engine")
 """Options that together choose a deployment."""
+PACKS = {"policy_packs": "--policy-pack", "policy_pack_configs": "--policy-pack-config"}
+"""Options that add packs to the rules a deployment is held to; each may be given many times."""
 
 
 def _choosing(*options: Decorator) -> Decorator:
@@ -99,7 +117,9 @@ def _choosing(*options: Decorator) -> Decorator:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def choosing_command(*args: object, **given: Any) -> None:  # noqa: ANN401 - the options
-            chosen = _chosen({name: given.pop(name) for name in CHOICES if name in given})
+            chosen = _chosen(
+                {name: given.pop(name) for name in (*CHOICES, *PACKS) if name in given}
+            )
             command(*args, chosen=chosen, **given)
 
         made: Callable[..., None] = choosing_command
@@ -116,10 +136,19 @@ def _chosen(given: dict[str, Any]) -> Chosen:
     return Chosen(**fields | {"province": province_file(given["province"])})
 
 
-settings = _choosing(
-    province_option, stack_option, date_option, target_option, scope_option, parallel_option
+_DEPLOYING = (
+    province_option,
+    stack_option,
+    date_option,
+    target_option,
+    scope_option,
+    parallel_option,
+    engine_option,
 )
+settings = _choosing(*_DEPLOYING)
 """For commands that deploy."""
+gated = _choosing(*_DEPLOYING, pack_option, pack_config_option)
+"""For commands that make things, which rules must hold for."""
 held_against = _choosing(province_option, stack_option, date_option, target_option, scope_option)
 """For commands that hold what stands against the file."""
 described = _choosing(province_option, date_option)
@@ -141,4 +170,7 @@ def again(command: str) -> str:
     for name in CHOICES:
         if name in takes and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             words += [f"--{name}", str(ctx.params[name])]
+    for name, written in PACKS.items():
+        for value in ctx.params.get(name, ()) if name in takes else ():
+            words += [written, str(value)]
     return shlex.join(words)

@@ -82,6 +82,11 @@ class Output:
         if self.as_json:
             click.echo(json.dumps({"schema": SCHEMA, **fields}, ensure_ascii=False, indent=2))
 
+    def raw(self, data: object) -> None:
+        """Print JSON in a form that is Pulumi's, when the operator asked for JSON."""
+        if self.as_json:
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question on the terminal; anything but yes is no."""
         answer = self._ask(f"{question} {say('cli.confirm-choices')} ")
@@ -90,6 +95,10 @@ class Output:
     def type_again(self, question: str, name: str) -> bool:
         """Ask for *name* to be typed, as severe deeds want."""
         return self._ask(f"{question} ").strip() == name
+
+    def answer(self, question: str) -> str:
+        """Ask for a line of text."""
+        return self._ask(f"{question} ").rstrip("\n")
 
     def secret(self, question: str) -> str:
         """Ask for a secret without showing what is typed."""

@@ -8,10 +8,10 @@ What each page is made from: ``commands.md`` from the commands and both catalogu
 argument specification, ``images/`` from the reference province.
 """
 
-import ast
 import datetime
 import functools
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -23,8 +23,8 @@ from ruamel.yaml import YAML
 from hue_infra import errors
 from hue_infra.blueprint.derive import derive
 from hue_infra.blueprint.lock import Lock
-from hue_infra.cli.localised import Argument, Option, is_common
-from hue_infra.cli.main import SECTIONS, main
+from hue_infra.cli.localised import Argument, LazyGroup, Localised, Option, is_common
+from hue_infra.cli.main import main
 from hue_infra.engine import checkpoint, refusals
 from hue_infra.model.load import load
 from hue_infra.model.schema import province_schema
@@ -32,6 +32,9 @@ from hue_infra.policies.gate import rules
 from hue_infra.policies.rule import Citation, Provenance, Rule
 from hue_infra.report.diagram import diagram
 from hue_infra.words import language, say_in, use
+
+sys.path.insert(0, str(Path(__file__).parent))
+import engine_support
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -75,41 +78,42 @@ def _cell(text: str) -> str:
 
 def commands_page() -> str:
     """Each command with its options, in both languages."""
-    parts = [_command_overview()]
     with click.Context(main, info_name="hue-infra") as top:
-        for names in SECTIONS.values():
-            parts.extend(_command(top, name) for name in names)
+        parts = [part("commands"), _overview(main)]
+        for words, command in main.walk():
+            with click.Context(command, info_name=words[-1], parent=top) as ctx:
+                parts.append(_command(ctx, command, " ".join(words)))
+            if isinstance(command, LazyGroup):
+                parts.append(_overview(command, " ".join([*words, ""])))
         common = [param for param in main.params if is_common(param)]
         parts.append("## Options of every command\n\n" + _options(top, common))
     return page("Commands", *parts, "## Exit codes\n\n" + _exit_codes())
 
 
-def _command_overview() -> str:
+def _overview(group: LazyGroup, path: str = "") -> str:
+    """The commands of a group, in a line each; *path* stands before their names."""
     rows = [
         (
-            f"[`{name}`](#{name})",
-            say_in("vi", f"cli.{name}-short"),
-            say_in("en", f"cli.{name}-short"),
+            f"[`{path}{name}`](#{path.replace(' ', '-')}{name})",
+            *(say_in(code, f"{group.children}{name}-short") for code in LANGUAGES),
         )
-        for names in SECTIONS.values()
+        for names in group.sections.values()
         for name in names
     ]
-    return part("commands") + "\n\n" + table(("Command", "Tiếng Việt", "English"), rows)
+    return table(("Command", "Tiếng Việt", "English"), rows)
 
 
-def _command(top: click.Context, name: str) -> str:
-    command = main.get_command(top, name)
-    assert command is not None  # noqa: S101 - its name stands in the table of commands
-    with click.Context(command, info_name=name, parent=top) as ctx:
-        words = [param.make_metavar(ctx) for param in command.params if isinstance(param, Argument)]
-        usage = " ".join(["hue-infra", name, *(word.strip("[]") for word in words)])
-        own = [param for param in command.params if isinstance(param, Option)]
-        options = _options(ctx, [param for param in own if not is_common(param)])
-    told = [say_in(code, f"cli.{name}-help") for code in LANGUAGES]
-    example = say_in("en", f"cli.{name}-example").strip()
+def _command(ctx: click.Context, command: Localised, name: str) -> str:
+    words = [param.make_metavar(ctx) for param in command.params if isinstance(param, Argument)]
+    usage = " ".join(["hue-infra", name, *(word.strip("[]") for word in words)])
+    own = [param for param in command.params if isinstance(param, Option)]
+    options = _options(ctx, [param for param in own if not is_common(param)])
+    told = [say_in(code, f"{command.words}-help") for code in LANGUAGES]
+    example = say_in("en", f"{command.words}-example").strip()
+    heading = "#" * (2 + name.count(" "))
     return "\n\n".join(
         text
-        for text in (f"## {name}", f"`{usage}`", *told, options, f"```sh\n{example}\n```")
+        for text in (f"{heading} {name}", f"`{usage}`", *told, options, f"```sh\n{example}\n```")
         if text
     )
 
@@ -124,7 +128,7 @@ def _options(ctx: click.Context, params: Iterable[click.Parameter]) -> str:
 
 
 def _written(option: Option, ctx: click.Context) -> str:
-    names = ", ".join(f"`{name}`" for name in option.opts)
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
     value = "" if option.is_flag or option.count else f" `{option.make_metavar(ctx)}`"
     default = option.default
     shown = isinstance(default, str | int) and not isinstance(default, bool) and value
@@ -302,39 +306,25 @@ def _citation(citation: Citation) -> tuple[str, ...]:
 
 def engine_page() -> str:
     """What of Pulumi the embedded engine does, and what it refuses by name."""
-    refused = vars(refusals)["_OPTIONS"]  # the table that the engine itself goes by
     fields = [field.name for field in resource_pb2.RegisterResourceRequest.DESCRIPTOR.fields]
-    taken = ", ".join(f"`{name}`" for name in fields if name not in refused)
-    rows = [(f"`{option}`", f"`{field}`") for field, option in refused.items()]
-    calls = [(f"`{name}`", _names(feature)) for name, feature in _refused_calls()]
+    taken = ", ".join(f"`{name}`" for name in fields if name not in refusals.OPTIONS)
+    rows = [(f"`{option}`", f"`{field}`") for field, option in refusals.OPTIONS.items()]
+    features = [engine_support.listed(names) for names in engine_support.features()]
     return page(
         "The embedded engine",
         part("engine"),
+        "## Calls of the protocol\n\n"
+        + table(("Service", "Answered", "Refused"), engine_support.calls()),
+        "## Features of the protocol\n\n" + table(("Announced", "Not announced"), [features]),
         "## Fields of a registration that it takes\n\n" + taken + ".",
         "## Options that it refuses\n\n" + table(("Option in Python", "Field on the wire"), rows),
-        "## Calls that it refuses\n\n" + table(("Call", "Said as"), calls),
+        "## What else it refuses by name\n\n"
+        + "\n".join(f"- `{feature}`" for feature in sorted(set(engine_support.refused())))
+        + "\n\nAn … stands for what the program has written there.",
         "## Keys of a resource's state that it reads and writes\n\n"
-        + ", ".join(f"`{key}`" for key in sorted(checkpoint.KNOWN))
+        + engine_support.listed(sorted(checkpoint.KNOWN))
         + ".\nA state with any other key is refused, not trimmed.",
     )
-
-
-def _refused_calls() -> Iterator[tuple[str, str]]:
-    """Methods of the two services whose whole body is a refusal."""
-    tree = ast.parse((ROOT / "hue_infra/engine/monitor.py").read_text("utf-8"))
-    for node in ast.walk(tree):
-        last = node.body[-1] if isinstance(node, ast.FunctionDef) else None
-        if isinstance(node, ast.FunctionDef) and isinstance(last, ast.Raise):
-            call = last.exc
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "_refused":
-                yield node.name, ast.unparse(call.args[0])
-
-
-def _names(expression: str) -> str:
-    """The words of a string or f-string; what is filled in stands as …."""
-    node = ast.parse(expression, mode="eval").body
-    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    return "".join(str(one.value) if isinstance(one, ast.Constant) else "…" for one in parts)
 
 
 # Roles

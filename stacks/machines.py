@@ -9,7 +9,6 @@ machine, its roles with their variables and files, and the authority it trusts.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
@@ -73,12 +72,12 @@ def _put(
 
 
 def _key(scene: Scene, machine: Machine, trust: pulumi.Input[str]) -> pulumi.Output[str]:
-    inputs = as_inputs(scene.role_calls(machine))
-    files = content(inputs["order"])
-    programs = kubernetes.content_key() if "kubernetes" in inputs["order"] else ""
-    made_of = json.dumps([machine.name, inputs, files, programs], sort_keys=True)
+    calls = scene.role_calls(machine)
+    roles = [call.role for call in calls]
+    programs = kubernetes.content_key() if "kubernetes" in roles else ""
+    made_of = [machine.name, *roles, *(call.text for call in calls), content(roles), programs]
     return pulumi.Output.from_input(trust).apply(
-        lambda known: hashlib.sha256(f"{made_of}{known}".encode()).hexdigest()[:24]
+        lambda known: hashlib.sha256("\n".join([*made_of, known]).encode()).hexdigest()[:24]
     )
 
 
@@ -116,5 +115,5 @@ def as_inputs(calls: Sequence[RoleCall]) -> Inputs:
     """
     return {
         "order": [call.role for call in calls],
-        "roles": {call.role: json.dumps(call.variables, sort_keys=True) for call in calls},
+        "roles": {call.role: call.text for call in calls},
     }

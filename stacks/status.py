@@ -1,18 +1,21 @@
 """How a stack stands, read from its files: no engine, no secrets."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hue_infra.blueprint.plan import Blueprint
 from hue_infra.engine import locks
 from hue_infra.engine.backend import ORGANIZATION, StackStore
+from hue_infra.engine.engines import Name
 from hue_infra.engine.state import ResourceState
 from hue_infra.lab import Lab
 from hue_infra.words import say
 
 LOOPBACK = "127.0.0.1"
+OURS = "hue-infra"
+"""How the embedded engine's records name what executed a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class LastRun:
     started: str
     """RFC 3339."""
     seconds: float
+    engine: Name = "embedded"
+    """What did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,14 @@ def _last_run(store: StackStore) -> LastRun | None:
     run = runs[0]
     started, ended = (int(str(run[key])) for key in ("startTime", "endTime"))
     moment = datetime.datetime.fromtimestamp(started, datetime.UTC).isoformat()
-    return LastRun(str(run["kind"]), str(run["result"]), moment, ended - started)
+    return LastRun(str(run["kind"]), str(run["result"]), moment, ended - started, _engine(run))
+
+
+def _engine(run: Mapping[str, object]) -> Name:
+    """Which engine wrote the record of a run: ours gives its own name as what executed it."""
+    environment = run.get("environment")
+    kind = environment.get("exec.kind") if isinstance(environment, Mapping) else ""
+    return "embedded" if kind == OURS else "pulumi"
 
 
 def _holder(store: StackStore) -> Holder | None:

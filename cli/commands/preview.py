@@ -2,7 +2,7 @@
 
 from hue_infra.cli import checkpoints, deeds, diffview, localised, opening
 from hue_infra.cli.opening import Chosen
-from hue_infra.cli.options import settings
+from hue_infra.cli.options import gated
 from hue_infra.cli.output import for_session, span
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.errors import DriftError
@@ -10,7 +10,7 @@ from hue_infra.words import say
 
 
 @localised.command("preview")
-@settings
+@gated
 @localised.option("--expect-no-changes", is_flag=True)
 @pass_session
 def command(session: Session, chosen: Chosen, expect_no_changes: bool) -> None:

@@ -43,6 +43,7 @@ def overview(status: "Status") -> dict[str, str]:
     lock = say("cli.lock-held", who=holder.who, since=moment(holder.since)) if holder else ""
     return {
         say("cli.fact-last-run"): last_run(status.last_run),
+        **({say("cli.fact-engine"): engine_of(status.last_run)} if status.last_run else {}),
         say("cli.fact-lock"): lock or say("cli.lock-free"),
         say("cli.fact-machines"): say(
             "cli.machines-running", running=running, stopped=len(status.machines) - running
@@ -61,6 +62,11 @@ def last_run(run: "LastRun | None") -> str:
         started=moment(run.started),
         span=span(run.seconds),
     )
+
+
+def engine_of(run: "LastRun") -> str:
+    """Say which engine did it."""
+    return say(f"cli.engine-{run.engine}")
 
 
 def show_layers(status: "Status", output: Output) -> None:
@@ -82,7 +88,7 @@ def show_machines(status: "Status", output: Output) -> None:
 def document(status: "Status") -> dict[str, object]:
     """The same for a program."""
     run, holder = status.last_run, status.holder
-    fields = ("kind", "result", "started", "seconds")
+    fields = ("kind", "result", "started", "seconds", "engine")
     return {
         "resources": by_layer(status.resources),
         "machines": [{"name": item.name, "running": item.running} for item in status.machines],

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hue_infra.cli import checkpoints, deeds, diffview, localised, opening, progress
 from hue_infra.cli.opening import Chosen
-from hue_infra.cli.options import settings, yes_option
+from hue_infra.cli.options import gated, yes_option
 from hue_infra.cli.output import Output, for_session, span
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.engine.api import Outcome
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @localised.command("up")
-@settings
+@gated
 @yes_option
 @pass_session
 def command(session: Session, chosen: Chosen, yes: bool) -> None:
@@ -28,7 +28,7 @@ def command(session: Session, chosen: Chosen, yes: bool) -> None:
     checkpoints.require_rules(deployment, output)
     plan = checkpoints.plan(deployment, output)
     if not plan.has_changes():
-        unchanged(deployment, output, plan)
+        standing(deployment, output, plan)
         return
     for line in diffview.lines(plan, width=output.out.width, verbose=output.verbose):
         output.show(line)
@@ -45,6 +45,15 @@ def equip(deployment: "Deployment", output: Output, *, yes: bool) -> None:
     if missing and agreed(output, say("cli.install-question", packages=names), yes=yes):
         output.note(say("cli.installing", packages=names), style="dim")
         deployment.install(lambda _line: None)
+
+
+def standing(deployment: "Deployment", output: Output, plan: Outcome) -> None:
+    """Leave all as it is; prove what an earlier run built and did not come to prove."""
+    if deployment.is_proved():
+        unchanged(deployment, output, plan)
+    else:
+        output.note(say("cli.unproved"))
+        prove(deployment, output, plan, changed=False)
 
 
 def unchanged(deployment: "Deployment", output: Output, plan: Outcome) -> None:
@@ -76,17 +85,22 @@ def agreed(output: Output, question: str, *, yes: bool) -> bool:
 
 
 def build(deployment: "Deployment", output: Output, plan: Outcome) -> None:
-    """Apply the plan, verify what stands, and tell what to do next."""
+    """Apply the plan, and prove what stands then."""
     deployment.write_lock()
     output.note()
     outcome = deeds.run(deployment, output, deployment.up, progress.expected(plan.steps), "up")
     output.note(f"\n{deeds.done(outcome)} {say('cli.verifying')}")
+    prove(deployment, output, outcome, changed=True)
+
+
+def prove(deployment: "Deployment", output: Output, outcome: Outcome, *, changed: bool) -> None:
+    """Verify what stands, keep it for the next lab, and tell what to do next."""
     report = deeds.verify(deployment, output)
     deeds.told(report, output)
     endpoints = deployment.endpoints()
     output.document(
         stack=deployment.name,
-        changed=True,
+        changed=changed,
         seconds=round(outcome.duration, 1),
         **diffview.document(outcome),
         verification=deeds.tally(report),
