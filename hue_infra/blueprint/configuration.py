@@ -4,6 +4,8 @@ Pure: the same blueprint gives the same calls, so that their hash tells whether 
 must be configured anew.
 """
 
+import functools
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -29,12 +31,17 @@ LEVEL = 3
 """Level of a province's shared infrastructure (NĐ 331/2026, Điều 13.3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RoleCall:
     """One role with the variables it is given."""
 
     role: str
     variables: dict[str, object]
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The variables as JSON."""
+        return json.dumps(self.variables, sort_keys=True)
 
 
 def role_calls(
@@ -53,14 +60,14 @@ def role_calls(
         for role, is_wanted, variables in ROLES
         if is_wanted(blueprint, machine)
     ]
-    roles = [call.role for call in found]
+    roles = ["base", *(call.role for call in found)]
     if machine == _first(blueprint, "pki"):
         roles.append("pki_authority")
     packages = {name for role in roles for name in PACKAGES.get(role, ())}
     base = RoleCall("base", {**_base(blueprint, machine), "base_packages": sorted(packages)})
     cluster = _kubernetes(blueprint, machine) if kubernetes is not None else None
     last = (RoleCall("kubernetes", {**cluster, **(kubernetes or {})}),) if cluster else ()
-    return (base, *found[1:], *last)
+    return (base, *found, *last)
 
 
 def authority(blueprint: Blueprint) -> Machine | None:
@@ -73,7 +80,17 @@ def _first(blueprint: Blueprint, role: str) -> Machine | None:
 
 
 def _with(blueprint: Blueprint, role: str) -> tuple[Machine, ...]:
-    return tuple(machine for machine in blueprint.machines if role in machine.roles)
+    return _by_role(filtering.Same(blueprint)).get(role, ())
+
+
+# Each machine asks for the servers of all the others.
+@functools.lru_cache(maxsize=2)
+def _by_role(same: filtering.Same) -> dict[str, tuple[Machine, ...]]:
+    found: dict[str, list[Machine]] = {}
+    for machine in same.blueprint.machines:
+        for role in machine.roles:
+            found.setdefault(role, []).append(machine)
+    return {role: tuple(machines) for role, machines in found.items()}
 
 
 def _addresses(machines: Iterable[Machine]) -> list[str]:
@@ -87,10 +104,18 @@ def _prefixes(blueprint: Blueprint) -> list[str]:
 
 def _names(blueprint: Blueprint, machine: Machine) -> list[str]:
     """Names of the machine's certificate inside the province's domain, its full name first."""
-    owned = [one for one in blueprint.certificates if one.owner == machine.name]
-    given = [name for one in owned for name in one.names]
+    given = _certified(filtering.Same(blueprint)).get(machine.name, [])
     inside = [name for name in given if name.endswith(f".{blueprint.domain}")]
     return list(dict.fromkeys([machine.fqdn, *inside]))
+
+
+@functools.lru_cache(maxsize=2)
+def _certified(same: filtering.Same) -> dict[str, list[str]]:
+    """The names in each owner's certificates."""
+    found: dict[str, list[str]] = {}
+    for one in same.blueprint.certificates:
+        found.setdefault(one.owner, []).extend(one.names)
+    return found
 
 
 def _always(_blueprint: Blueprint, _machine: Machine) -> bool:
@@ -127,8 +152,7 @@ def _routing(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
         if link.near.machine == machine.name:
             routes += _routes(machine, link, ("0.0.0.0/0", "::/0"), (link.near, link.far))
         if link.far.machine == machine.name:
-            here = [one for one in blueprint.segments if one.site == link.site]
-            prefixes = filtering.collapse(net for one in here for net in (one.ipv4, one.ipv6))
+            prefixes = filtering.site_prefixes(blueprint, link.site)
             routes += _routes(machine, link, prefixes, (link.far, link.near))
     return {"routing_routes": routes}
 
@@ -255,7 +279,6 @@ def _firewall(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
 
 
 ROLES: tuple[tuple[str, Wanted, Variables], ...] = (
-    ("base", _always, _base),
     ("routing", _is_router, _routing),
     ("firewall", _always, _firewall),
     ("time_sync", _has_time, _time_sync),
@@ -263,4 +286,4 @@ ROLES: tuple[tuple[str, Wanted, Variables], ...] = (
     ("pki", _has_authority, _pki),
     ("logging", _has_log, _logging),
 )
-"""Every role in the order it runs: who is given it, and with what."""
+"""Every role but the first, ``base``, in the order it runs: who is given it, and with what."""

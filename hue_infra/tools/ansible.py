@@ -12,9 +12,7 @@ import itertools
 import json
 import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import Literal, Protocol
 
 from hue_infra.errors import ToolError
 from hue_infra.tools.run import stream
+from hue_infra.tools.scratch import scratch
 from hue_infra.words import say
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -126,25 +125,11 @@ def converge(
         ValueError: Two hosts order the same roles differently, or a host calls one twice.
     """
     order = role_order(hosts)
-    runs = home / "runs"
-    runs.mkdir(parents=True, exist_ok=True)
-    _sweep(runs)
-    # mkdtemp makes it 0700: inventories may hold secrets.
-    work = Path(tempfile.mkdtemp(prefix=f"ansible-{os.getpid()}-", dir=runs))
-    try:
+    with scratch(home, "ansible") as work:
         _write(work / "inventory.json", json.dumps(inventory(hosts)))
         _write(work / "playbook.json", json.dumps(playbook(hosts, order, check=check)))
         _write(work / "ansible.cfg", "")
         return _run(_argv(work, home, check=check), hosts, on_event or (lambda _event: None))
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _sweep(runs: Path) -> None:
-    """Remove what a killed run left: its inventory may hold secrets."""
-    for left in runs.glob("ansible-*-*"):
-        if not Path("/proc", left.name.split("-")[1]).exists():
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def role_order(hosts: Iterable[Host]) -> tuple[str, ...]:

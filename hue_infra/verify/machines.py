@@ -3,7 +3,6 @@
 import json
 import queue
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from hue_infra.blueprint.configuration import role_calls
 from hue_infra.errors import ToolError
 from hue_infra.tools.run import stream
+from hue_infra.tools.scratch import scratch
 from hue_infra.verify.report import Check, Verdict, now
 from hue_infra.verify.subject import Subject
 
@@ -23,8 +23,8 @@ SOME_FAILED = "short test summary info"
 def verify(subject: Subject) -> Iterator[Check]:
     """Run the checks of every role on every machine that has it, telling of each as it ends."""
     lines: queue.Queue[str | None] = queue.Queue()
-    with tempfile.TemporaryDirectory() as folder:
-        variables = Path(folder) / "variables.json"
+    with scratch(subject.home, "verify") as folder:
+        variables = folder / "variables.json"
         variables.write_text(json.dumps(role_variables(subject)), "utf-8")
         runner = threading.Thread(target=_run, args=(_argv(subject, variables), lines))
         runner.start()

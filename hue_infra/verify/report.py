@@ -83,6 +83,20 @@ class Collector:
         return Report(tuple(self.checks), self.file)
 
 
+def passed_since(directory: Path, moment: float) -> bool:
+    """Whether the newest evidence in *directory* is later than *moment* and nothing in it failed.
+
+    Args:
+        directory: Where evidence is kept; it need not exist.
+        moment: Seconds since the epoch.
+    """
+    newest = max(directory.glob("*.json"), default=None)
+    if newest is None or newest.stat().st_mtime < moment:
+        return False
+    checks = json.loads(newest.read_text("utf-8"))["checks"]
+    return all(check["verdict"] != "failed" for check in checks)
+
+
 def now() -> datetime.datetime:
     """This moment, UTC, to the second."""
     return datetime.datetime.now(datetime.UTC).replace(microsecond=0)

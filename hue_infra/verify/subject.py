@@ -5,6 +5,7 @@ import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from hue_infra.blueprint.plan import Blueprint, Machine
 from hue_infra.tools.run import Completed
@@ -26,6 +27,8 @@ class Subject:
     """How testinfra reaches a machine, such as ``hue-lab://dc-core1?directory=…``."""
     host_name: Callable[[Machine], str]
     """How testinfra names it."""
+    home: Path
+    """The stack's own directory."""
 
     def with_role(self, role: str) -> list[Machine]:
         """The machines that have *role*."""
