@@ -1,6 +1,7 @@
 """The catalogues of every room say the same things in both languages, and all the code says."""
 
 import ast
+import functools
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +11,16 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent
 from fluent.syntax.visitor import Visitor
 
-from hue_infra.cli.main import SECTIONS
+from hue_infra.cli.localised import LazyGroup, Option
+from hue_infra.cli.main import main
 from hue_infra.words import LANGUAGES, LOCALE
 
 ROOT = Path(__file__).parent.parent
 CODE = ("hue_infra", "cli", "stacks", "policies")
 ROOMS = sorted({path.stem for path in LOCALE.glob("*/*.ftl")})
-COMMANDS = [name for names in SECTIONS.values() for name in names]
+
+
+COMMANDS = {command.words: command for _, command in main.walk()}
 
 
 class Arguments(Visitor):
@@ -29,6 +33,7 @@ class Arguments(Visitor):
         self.names.add(node.id.name)
 
 
+@functools.cache
 def catalogue(language: str, room: str) -> dict[str, fluent.Message]:
     """The messages of one room, by id; a line that does not parse fails the test."""
     body = FluentParser().parse((LOCALE / language / f"{room}.ftl").read_text("utf-8")).body
@@ -95,10 +100,29 @@ def test_all_that_the_code_says_is_in_the_catalogues() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_has_its_help_in_every_language(command: str) -> None:
+    room, _, name = command.partition(".")
     for language in LANGUAGES:
-        known = catalogue(language, "cli")
+        known = catalogue(language, room)
 
-        assert {f"{command}-short", f"{command}-help", f"{command}-example"} <= known.keys()
+        assert {f"{name}-short", f"{name}-help", f"{name}-example"} <= known.keys()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_option_has_its_help_in_every_language(command: str) -> None:
+    options = [param for param in COMMANDS[command].params if isinstance(param, Option)]
+    named = {*(option.message for option in options)}
+    named |= {f"cli.metavar-{option.word}" for option in options if option.word}
+    for language in LANGUAGES:
+        known = {f"{room}.{name}" for room in ROOMS for name in catalogue(language, room)}
+
+        assert named - known == set()
+
+
+def test_a_section_of_the_help_has_a_title_in_every_language() -> None:
+    groups = [main, *(item for item in COMMANDS.values() if isinstance(item, LazyGroup))]
+    named = {f"section-{section}" for group in groups for section in group.sections}
+    for language in LANGUAGES:
+        assert named - catalogue(language, "cli").keys() == set()
 
 
 def test_the_search_for_messages_finds_some() -> None:

@@ -40,7 +40,8 @@ OUTSIDE = {
     "pulumi_policy": {"policies"},
     "grpc": {"engine"},
     "testinfra": {"verify", "lab"},
-    "subprocess": {"tools", "lab"},
+    "jsonschema": {"engine"},
+    "subprocess": {"tools", "lab", "engine"},
 }
 """Packages that are not everybody's, and the rooms they are for."""
 

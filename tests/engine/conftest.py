@@ -1,8 +1,15 @@
+import signal
+import sys
+from pathlib import Path
+
 import pytest
 
 from hue_infra import words
 from hue_infra.engine.crypter import Crypter
 from hue_infra.engine.state import ResourceState
+
+# The parts of the random tests are a package of their own, which test modules import by name.
+sys.path.insert(0, str(Path(__file__).parent / "properties"))
 
 PHRASE = "một cụm mật khẩu"
 
@@ -30,3 +37,11 @@ def resource():
 @pytest.fixture(autouse=True)
 def _english():
     words.use("en")
+
+
+@pytest.fixture
+def interruptible():
+    """An interrupt reaches the test, also where the shell that started all this ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -50,7 +50,7 @@ def gone():
 def test_the_layout_is_that_of_pulumis_file_backend(store, crypter, resource):
     with store.lock(), store.journal(store.load(crypter), crypter) as run:
         state = resource("a", id="1")
-        run.done(run.begin("creating", state), new=state)
+        run.push(run.end(run.begin("creating", state), new=state))
     store.record_history("update", 1.5, 2.5, ok=True, changes={"create": 1})
 
     files = {str(path.relative_to(store.base)) for path in store.base.rglob("*") if path.is_file()}
@@ -186,7 +186,7 @@ def test_copies_do_not_pile_up(store, crypter):
         with store.journal(store.load(crypter), crypter):
             pass
 
-    assert len(list(store._backups.iterdir())) == COPIES
+    assert len(list(store.backups.iterdir())) == COPIES
 
 
 def test_drafts_of_a_dead_run_are_swept(store, crypter):

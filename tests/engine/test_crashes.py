@@ -6,10 +6,10 @@ sync, renames whose directory was not synced.
 """
 
 import json
-import os
 from dataclasses import replace
 
 import pytest
+from trials.disks import Crash, DyingDisk
 
 from hue_infra.engine import checkpoint
 from hue_infra.engine.backend import FileBackend
@@ -18,81 +18,9 @@ from hue_infra.engine.integrity import problems
 from hue_infra.engine.state import Snapshot
 from hue_infra.engine.values import Secret
 
+pytestmark = pytest.mark.slow
+
 CANARY = "canary-4711"
-
-
-class Crash(BaseException):
-    """The process is gone."""
-
-
-class DyingDisk(Disk):
-    """Dies at operation number *last*: before it, or after, or with half of it done."""
-
-    def __init__(self, last, moment="before", *, power=False):
-        self.last = last
-        self.moment = moment
-        self.power = power
-        self.count = 0
-        self.dead = False
-        self.unsynced = []
-        self.undo = []
-
-    def write(self, path, content):
-        self._step(lambda: path.write_bytes(content), lambda: path.write_bytes(content[:9]))
-
-    def append(self, handle, content):
-        self._step(
-            lambda: self._append(handle, content), lambda: self._append(handle, content[:25])
-        )
-
-    def sync(self, handle):
-        self._step(self.unsynced.clear)
-
-    def rename(self, source, target):
-        before = target.read_bytes() if target.exists() else None
-        self._step(lambda: (source.replace(target), self.undo.append((target, before))))
-
-    def unlink(self, path):
-        before = path.read_bytes()
-        self._step(lambda: (path.unlink(), self.undo.append((path, before))))
-
-    def sync_directory(self, path):
-        self._step(lambda: self._forget(path))
-
-    def make_directory(self, path):
-        path.mkdir(parents=True, exist_ok=True)
-
-    def _append(self, handle, content):
-        super().append(handle, content)
-        self.unsynced.append((handle, len(content)))
-
-    def _forget(self, folder):
-        self.undo = [(path, old) for path, old in self.undo if path.parent != folder]
-
-    def _step(self, action, half=None):
-        if self.dead:
-            raise Crash
-        self.count += 1
-        if self.count < self.last:
-            action()
-            return
-        self.dead = True
-        if self.moment == "after":
-            action()
-        elif self.moment == "within" and half is not None:
-            half()
-        if self.power:
-            self._lose()
-        raise Crash
-
-    def _lose(self):
-        for handle, size in reversed(self.unsynced):
-            os.ftruncate(handle, os.fstat(handle).st_size - size)
-        for path, old in reversed(self.undo):
-            if old is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(old)
 
 
 class World:
@@ -114,22 +42,22 @@ def program(run, world, resource):
         wish = resource(name, inputs={"size": 1, "token": Secret(CANARY)})
         ticket = run.begin("creating", wish)
         made[name] = replace(wish, id=world.create(wish))
-        run.done(ticket, new=made[name])
+        run.push(run.end(ticket, new=made[name]))
 
     ticket = run.begin("updating", made["a"])
     bigger = replace(made["a"], inputs={"size": 2, "token": Secret(CANARY)})
-    run.done(ticket, new=bigger, old=made["a"])
+    run.push(run.end(ticket, new=bigger, old=made["a"]))
 
     ticket = run.begin("creating", made["b"])
     fresh = replace(made["b"], id=world.create(made["b"]), dependencies=(bigger.urn,))
     # In this order a URN never stands twice for something live.
     old = run.amend(made["b"], replace(made["b"], delete=True))
-    run.done(ticket, new=fresh)
+    run.push(run.end(ticket, new=fresh))
 
     for gone in (old, made["c"]):
         ticket = run.begin("deleting", gone)
         world.things.pop(gone.id, None)
-        run.done(ticket, old=gone)
+        run.push(run.end(ticket, old=gone))
 
 
 def attempt(root, disk, crypter, work):

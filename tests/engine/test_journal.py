@@ -78,11 +78,11 @@ class Run(RuleBasedStateMachine):
         place = data.draw(st.integers(0, len(self.open_steps) - 1))
         ticket, new, old = self.open_steps.pop(place)
         if how == "failed" or (how == "failed in part" and new is None):
-            self.run.failed(ticket)
+            self.run.push(self.run.end(ticket))
             self.held += [old] if old else []
             return
         new = new and replace(new, id="1", init_errors=("no",) if how != "done" else ())
-        (self.run.done if how == "done" else self.run.failed)(ticket, new, old)
+        self.run.push(self.run.end(ticket, new, old))
         self.held += [new] if new else []
 
     @precondition(lambda self: self.held)
@@ -155,9 +155,9 @@ def test_registered_resources_stand_before_those_not_reached(tmp_path, crypter):
     run.open("base")
 
     c = thing("c")
-    run.done(run.begin("creating", c), new=c)
+    run.push(run.end(run.begin("creating", c), new=c))
     run.same(replace(a), a)
-    run.done(run.begin("updating", b), new=replace(b, dependencies=(c.urn,)), old=b)
+    run.push(run.end(run.begin("updating", b), new=replace(b, dependencies=(c.urn,)), old=b))
     run.close()
 
     assert [item.name for item in run.snapshot().resources] == ["c", "a", "b"]
@@ -179,7 +179,7 @@ def test_a_resource_that_is_not_part_of_the_run_is_a_bug(run):
 
 def test_secrets_are_not_in_the_journal(run, tmp_path):
     wish = thing("a", inputs={"p": Secret("canary-4711")}, outputs={"q": [Secret("canary-4711")]})
-    run.done(run.begin("creating", wish), new=wish)
+    run.push(run.end(run.begin("creating", wish), new=wish))
 
     assert b"canary" not in (tmp_path / "journal").read_bytes()
 
@@ -188,7 +188,7 @@ def test_many_threads_write_whole_lines(run, tmp_path, crypter):
     def work(number):
         for index in range(20):
             wish = thing(f"{number}-{index}")
-            run.done(run.begin("creating", wish), new=wish)
+            run.push(run.end(run.begin("creating", wish), new=wish))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:

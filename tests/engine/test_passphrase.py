@@ -78,3 +78,22 @@ def test_one_changed_bit_is_noticed(crypter):
 
     with pytest.raises(EngineError):
         crypter.decrypt(changed)
+
+
+def test_the_slow_derivation_is_done_once_for_the_same_salt_and_phrase(monkeypatch):
+    asked = []
+    derive = module.hashlib.pbkdf2_hmac
+
+    def counting(*args):
+        asked.append(args)
+        return derive(args[0], args[1], args[2], 1, args[4])
+
+    monkeypatch.setattr(module.hashlib, "pbkdf2_hmac", counting)
+    first = Crypter(lambda: "one of its own")
+    first.unlock()
+    Crypter(lambda: "one of its own", first.salt).unlock()
+    other = Crypter(lambda: "another", first.salt)
+
+    with pytest.raises(EngineError):
+        other.unlock()
+    assert len(asked) == 2

@@ -8,32 +8,27 @@ import pytest
 from hue_infra import words
 
 SOURCES = Path(words.__file__).parent / "engine"
-IDS = re.compile(r"^([a-z-]+) = ", re.MULTILINE)
-HOLES = re.compile(r"\{ \$(\w+) \}")
+ROOMS = (
+    *("builtin", "deployment", "engine", "hooks", "host", "plugins"),
+    *("policy", "state", "steps", "targets"),
+)
+IDS = re.compile(r"^([a-z-]+) =", re.MULTILINE)
+SAID = re.compile(r"[\"']([a-z]+)\.([a-z-]+)[\"']")
+TEXTS = [path.read_text("utf-8") for path in SOURCES.rglob("*.py")]
 
 
-def catalogue(language):
-    text = (words.LOCALE / language / "engine.ftl").read_text("utf-8")
-    return {
-        line.split(" = ", 1)[0]: set(HOLES.findall(line))
-        for line in text.splitlines()
-        if IDS.match(line)
-    }
+def catalogue(language, room):
+    return set(IDS.findall((words.LOCALE / language / f"{room}.ftl").read_text("utf-8")))
 
 
-def test_both_languages_say_the_same_with_the_same_values():
-    assert catalogue("vi") == catalogue("en")
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_code_says_what_the_catalogue_holds_and_nothing_else(room):
+    said = {name for text in TEXTS for owner, name in SAID.findall(text) if owner == room}
+    # The name of a file and a key of a project's file are no sentences.
+    said -= {"json", "providers"}
+
+    assert said == catalogue("en", room)
 
 
-def test_the_code_says_what_the_catalogue_holds_and_nothing_else():
-    said = set()
-    for path in SOURCES.glob("*.py"):
-        said |= set(re.findall(r"engine\.([a-z-]+)['\"]", path.read_text("utf-8")))
-
-    assert said == set(catalogue("en"))
-
-
-@pytest.mark.parametrize("language", words.LANGUAGES)
-def test_every_sentence_can_be_said(language):
-    for name, holes in catalogue(language).items():
-        assert words.say_in(language, f"engine.{name}", **dict.fromkeys(holes, "x"))
+def test_the_search_finds_sentences():
+    assert sum(len(SAID.findall(text)) for text in TEXTS) > 100

@@ -17,6 +17,14 @@ from hue_infra.engine.state import (
 from hue_infra.engine.values import Sealed, Secret
 from hue_infra.errors import EngineError
 
+PLAIN = {
+    "taint": False,
+    "replace_with": (),
+    "refresh_before_update": False,
+    "view_of": "",
+    "hooks": {},
+}
+"""The fields that make a state need features, empty."""
 PROVIDER = "urn:pulumi:lab::hue::pulumi:providers:hue::default"
 
 
@@ -48,6 +56,13 @@ def full(resource):
         source_position="project:///main.py#1",
         ignore_changes=("a.b",),
         replace_on_changes=("c",),
+        taint=True,
+        replace_with=(parent.urn,),
+        hide_diffs=("a.b[0]",),
+        replacement_trigger=Secret("v2"),
+        refresh_before_update=True,
+        view_of=parent.urn,
+        hooks={"before_create": ("one", "two"), "on_error": ("three",)},
         extra={"stackTrace": [{"sourcePosition": "project:///main.py#1"}]},
     )
 
@@ -61,7 +76,8 @@ def test_a_resource_survives_with_every_field(full, crypter):
 def test_the_keys_are_upstreams_and_empty_ones_are_left_out(full, crypter, resource):
     assert set(checkpoint.encode_resource(full, crypter)) == checkpoint.KNOWN - {
         "aliases",
-        "hideDiff",
+        "extensionRef",
+        "snippetID",
     }
     assert set(checkpoint.encode_resource(resource("a", custom=False), crypter)) == {
         "urn",
@@ -94,7 +110,8 @@ def test_a_snapshot_survives_both_forms(full, crypter):
 
 
 def test_the_file_is_compact_and_unescaped(full, crypter):
-    text = checkpoint.dump("organization/hue/lab", Snapshot((full,)), crypter).decode()
+    plainer = replace(full, **PLAIN)
+    text = checkpoint.dump("organization/hue/lab", Snapshot((plainer,)), crypter).decode()
 
     assert text.startswith('{"version":3,"checkpoint":{"stack":"organization/hue/lab","latest":{')
     assert "<b>&'ế" in text
@@ -123,7 +140,8 @@ def test_a_stack_that_was_only_made_has_no_resources():
         ("[]", "neither a checkpoint nor a deployment"),
         ('{"version":2,"deployment":{}}', "version 2"),
         ('{"version":5,"deployment":{}}', "version 5"),
-        ('{"version":4,"features":["hooks","views"],"deployment":{}}', "hooks, views"),
+        ('{"version":4,"features":["hooks","later"],"deployment":{}}', ": later"),
+        ('{"version":4,"features":["byteString"],"deployment":{}}', "byteString"),
         ('{"version":3,"deployment":{"snippets":[{}]}}', "snippets"),
     ],
 )
@@ -139,12 +157,54 @@ def test_another_secrets_provider_is_refused_by_name():
         checkpoint.from_document({"version": 3, "deployment": data}, "f").decode(None)
 
 
-def test_an_option_that_protects_something_is_refused_by_name(resource):
-    data = checkpoint.encode_resource(resource("a"), None) | {"taint": True, "replaceWith": ["u"]}
+def test_an_option_that_nobody_knows_is_refused_by_name(resource):
+    data = checkpoint.encode_resource(resource("a"), None) | {"guarded": True, "shield": ["u"]}
 
-    with pytest.raises(EngineError, match="replaceWith, taint"):
+    with pytest.raises(EngineError, match="guarded, shield"):
         checkpoint.decode_resource(data, None)
-    assert checkpoint.decode_resource(data | {"taint": False, "replaceWith": []}, None)
+    assert checkpoint.decode_resource(data | {"guarded": False, "shield": []}, None)
+
+
+# What each field makes the state need, by upstream's name.
+FEATURES = {
+    "taint": ({"taint": True}, ["taint"]),
+    "replace with": ({"replace_with": ("urn:a",)}, ["replaceWith"]),
+    "refresh before update": ({"refresh_before_update": True}, ["refreshBeforeUpdate"]),
+    "view": ({"view_of": "urn:a"}, ["views"]),
+    "hooks": ({"hooks": {"after_delete": ("a",)}}, ["hooks"]),
+    "two": ({"taint": True, "hooks": {"on_error": ("a",)}}, ["hooks", "taint"]),
+    "extension": ({"extra": {"extensionRef": "x"}}, ["extensionParameterization"]),
+    "snippet": ({"extra": {"snippetID": "x"}}, ["snippets-prototype"]),
+    "none": ({"hide_diffs": ("a",), "replacement_trigger": 0, "deleted_with": "urn:a"}, []),
+}
+
+
+@pytest.mark.parametrize("case", FEATURES)
+def test_a_state_says_what_its_reader_must_know(case, resource, crypter):
+    fields, expected = FEATURES[case]
+    snapshot = Snapshot((resource("a", **fields),))
+
+    for document in (
+        json.loads(checkpoint.dump("x", snapshot, crypter)),
+        checkpoint.export(snapshot, None),
+    ):
+        assert document["version"] == (4 if expected else 3)
+        assert document.get("features", []) == expected
+
+
+@pytest.mark.parametrize("trigger", [0, False, "", [], {}])
+def test_a_trigger_that_looks_empty_is_kept(trigger, resource):
+    data = checkpoint.encode_resource(resource("a", replacement_trigger=trigger), None)
+
+    assert data["replacementTrigger"] == trigger
+    assert checkpoint.decode_resource(data, None).replacement_trigger == trigger
+
+
+def test_an_occasion_of_hooks_that_nobody_knows_is_refused(resource):
+    data = checkpoint.encode_resource(resource("a"), None) | {"resourceHooks": {"Whenever": ["h"]}}
+
+    with pytest.raises(EngineError, match="Whenever"):
+        checkpoint.decode_resource(data, None)
 
 
 @pytest.mark.parametrize("data", [{}, {"urn": "u"}, {"urn": 1, "type": "t"}])
@@ -182,7 +242,7 @@ def test_a_nested_type_ends_in_its_own(resource):
     ("fields", "words"),
     [
         ({"parent": "urn:a"}, "parent"),
-        ({"dependencies": ("urn:a",)}, "dependency"),
+        ({"dependencies": ("urn:a",)}, r"\(dependencies\)"),
         ({"property_dependencies": {"p": ("urn:a",)}}, r"propertyDependencies\.p"),
         ({"deleted_with": "urn:a"}, "deletedWith"),
         ({"provider": "urn:a::1"}, "needs the provider"),

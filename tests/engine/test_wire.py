@@ -28,6 +28,8 @@ from hue_infra.engine.values import (
 from hue_infra.engine.wire import ALL, Keep, from_struct, from_value, to_struct, to_value
 from hue_infra.errors import EngineError
 
+pytestmark = pytest.mark.slow
+
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 keys = texts.filter(lambda key: key != sign.KEY)
 numbers = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)

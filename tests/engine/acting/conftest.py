@@ -31,8 +31,8 @@ class World:
     crashed: bool = False
     findable: bool = False
     """Whether the provider can find what a lost run has made."""
-    lost: dict = field(default_factory=dict)
-    """Name to id of what a run made and died before it could record it."""
+    lost: set = field(default_factory=set)
+    """Ids of what a run made and died before it could record it."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def note(self, op, urn):
@@ -41,6 +41,12 @@ class World:
             error = self.failing.get((op, name_of(urn)))
         if error is not None:
             raise error
+
+    def found_again(self, name):
+        """The id of what a lost run has made under that name: providers are idempotent."""
+        found = next((id_ for id_ in self.lost if self.things[id_]["name"] == name), None)
+        self.lost.discard(found)
+        return found
 
     def touched(self):
         return [call for call in self.calls if call[0] in {"create", "update", "delete"}]
@@ -74,8 +80,7 @@ class Cloud(Provider):
             return State("", self.outputs(request))
         self.world.note("create", request.urn)
         with self.world.lock:
-            # Providers are idempotent: what a lost run has made is found again by its name.
-            id_ = self.world.lost.pop(name_of(request.urn), f"id{self.world.serial}")
+            id_ = self.world.found_again(name_of(request.urn)) or f"id{self.world.serial}"
             self.world.serial += 1
             thing = {"name": name_of(request.urn), **self.outputs(request)}
             self.world.things[id_] = thing
@@ -114,12 +119,12 @@ class Cloud(Provider):
         if not self.world.crashed:
             # Nothing is deleted twice, unless a run died before it could record the first time.
             assert request.id in self.world.things
-        for thing in self.world.things.values():
+        for id_, thing in self.world.things.items():
             # As in a real cloud: what others stand on cannot go.
             used = any(
                 key.startswith("fixed_") and item == request.id for key, item in thing.items()
             )
-            assert not used or thing["name"] in self.world.lost, (name_of(request.urn), thing)
+            assert not used or id_ in self.world.lost, (name_of(request.urn), thing)
         self.world.things.pop(request.id, None)
 
     def invoke(self, token, args, *, preview):

@@ -204,6 +204,7 @@ def test_a_provider_that_raises_is_told_without_its_insides(stack, kit):
     assert [item.message for item in outcome.diagnostics] == ["the disk is full"]
 
 
+@pytest.mark.slow
 def test_a_thousand_dynamic_resources_are_no_trouble(stack, kit):
     """The SDK's own pickling dies of a few hundred."""
 

@@ -76,7 +76,8 @@ def test_what_is_exported_can_be_imported_elsewhere_and_changes_nothing(stack, k
     def program():
         kit.Thing("a", value=pulumi.Output.secret("well-hidden"))
 
-    stack.up(program)
+    # What the provider makes of the secret is a secret only where the run is so told.
+    stack.up(program, seal_repeats=True)
     exported = json.loads(json.dumps(stack.engine.export()))
     shown = json.dumps(stack.engine.export(show_secrets=True))
     other = kit.Stack(tmp_path / "other")
@@ -86,7 +87,7 @@ def test_what_is_exported_can_be_imported_elsewhere_and_changes_nothing(stack, k
 
     assert "well-hidden" in shown
     assert "well-hidden" not in json.dumps(exported)
-    assert kit.ops(other.up(program)) == []
+    assert kit.ops(other.up(program, seal_repeats=True)) == []
     assert [item.name for item in other.engine.resources()] == ["hue-lab", "default", "a"]
 
 
@@ -110,7 +111,7 @@ def test_history_tells_what_each_run_did(stack, kit):
         ("destroy", "succeeded"),
         ("update", "succeeded"),
     ]
-    assert entries[1]["resourceChanges"] == {"create": 3}
+    assert entries[1]["resourceChanges"] == {"create": 2}
 
 
 def killed(home, version, seconds):

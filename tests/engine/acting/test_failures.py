@@ -405,3 +405,32 @@ def test_events_tell_each_step_from_start_to_end(stack, kit):
     stack.events.clear()
     stack.destroy()
     assert any(isinstance(event, events.Status) and event.text == "going" for event in stack.events)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupt_asks_plugins_to_give_up_what_they_do(stack, kit):
+    class Plugins:
+        def __init__(self, _):
+            self.told = threading.Event()
+            found.append(self)
+
+        def find(self, package):
+            raise AssertionError(package)
+
+        def cancel(self):
+            self.told.set()
+
+        def close(self):
+            pass
+
+    def program():
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        assert found[-1].told.wait(10)
+
+    found = []
+    engine = replace(stack.engine, plugins=Plugins)
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.up(program, stack.options())
+
+    assert found[-1].told.is_set()

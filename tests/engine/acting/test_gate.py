@@ -3,11 +3,11 @@
 import pulumi
 
 from hue_infra.engine import events
-from hue_infra.engine.api import Violation
+from hue_infra.engine.analysis import Analyzer, Violation
 from hue_infra.engine.values import Secret
 
 
-class Gate:
+class Gate(Analyzer):
     def __init__(self, mandatory=True):
         self.mandatory = mandatory
         self.seen = []
@@ -45,7 +45,7 @@ def test_an_advisory_rule_only_warns(stack, kit):
     outcome = stack.up(lambda: kit.Thing("a", value="bad"), analyzers=[Gate(mandatory=False)])
 
     assert outcome.ok
-    assert [item.severity for item in outcome.diagnostics] == ["warning"]
+    assert [item.mandatory for item in outcome.violations] == [False]
 
 
 def test_the_gate_sees_secrets_as_secrets(stack, kit):

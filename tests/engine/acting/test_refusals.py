@@ -2,35 +2,29 @@
 
 import pulumi
 import pytest
+from pulumi.runtime import settings
+from pulumi.runtime.proto import resource_pb2
 
 from hue_infra.engine.provider import Checked, CheckFailure
 
 Opts = pulumi.ResourceOptions
 
 
-def transform(args):
-    return None
-
-
-def hook(args):
-    return None
+def extension():
+    settings.get_monitor().RegisterPackage(
+        resource_pb2.RegisterPackageRequest(
+            name="cloud", extension=resource_pb2.Parameterization(name="more", version="1.0.0")
+        )
+    )
 
 
 CASES = {
-    "import_": lambda kit: kit.Thing("a", Opts(import_="x")),
-    "deleted_with": lambda kit: kit.Thing("a", Opts(deleted_with=kit.Thing("b"))),
-    "replace_with": lambda kit: kit.Thing("a", Opts(replace_with=[kit.Thing("b")])),
-    "replacement_trigger": lambda kit: kit.Thing("a", Opts(replacement_trigger="x")),
-    "transforms": lambda kit: kit.Thing("a", Opts(transforms=[transform])),
-    "hide_diffs": lambda kit: kit.Thing("a", Opts(hide_diffs=["value"])),
-    "plugin_download_url": lambda kit: kit.Thing("a", Opts(plugin_download_url="https://x")),
+    "state_migrations": lambda kit: kit.Thing("a", Opts(state_migrations=[lambda args: None])),
     "delete_before_replace": lambda kit: kit.Account("a", Opts(delete_before_replace=True)),
-    "remote component": lambda kit: pulumi.ComponentResource("x:y:Z", "z", {}, None, True),
-    "hooks": lambda kit: kit.Thing(
-        "a", Opts(hooks=pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("h", hook)]))
-    ),
-    "require_pulumi_version": lambda kit: pulumi.runtime.require_pulumi_version(">=3.0.0"),
+    "extension parameterization (more)": lambda kit: extension(),
+    ">=4.0.0": lambda kit: pulumi.runtime.require_pulumi_version(">=4.0.0"),
     "missing": lambda kit: pulumi.CustomResource("missing:x:Y", "y", {}),
+    "Construct cloud:x:Z": lambda kit: pulumi.ComponentResource("cloud:x:Z", "z", {}, None, True),
 }
 
 

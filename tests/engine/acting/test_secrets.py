@@ -39,6 +39,7 @@ def test_a_canary_is_nowhere(loud, stack, kit):
         return run
 
     more = {"config": {"hue:password": CANARY}, "secret_config": frozenset({"hue:password"})}
+    more["seal_repeats"] = True
     outcomes = [
         stack.preview(program(1), **more),
         stack.up(program(1), **more),
@@ -65,3 +66,18 @@ def test_what_a_step_shows_of_a_changed_secret_is_masked(stack, kit):
 
     change = next(step for step in outcome.steps if step.name == "a").changes[0]
     assert (change.path, change.before, change.after) == ("value", "[secret]", "[secret]")
+
+
+@pytest.mark.parametrize("seals", [True, False])
+def test_an_output_that_repeats_a_secret_is_one_if_the_run_is_so_told(seals, stack, kit):
+    def program():
+        kit.Thing(
+            "open",
+            pulumi.ResourceOptions(depends_on=[kit.Thing("a", value=pulumi.Output.secret(CANARY))]),
+            value=CANARY,
+        )
+
+    stack.up(program, seal_repeats=seals)
+
+    computed = stack.state("open").outputs["computed"]
+    assert computed == (Secret(f"<{CANARY}>") if seals else f"<{CANARY}>")

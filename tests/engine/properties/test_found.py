@@ -1,0 +1,142 @@
+"""Faults that random runs have found, each as the few runs that showed it."""
+
+from dataclasses import replace
+
+import pytest
+from trials.graphs import Node, Run
+from trials.lab import Lab
+from trials.programs import urns_of
+
+from hue_infra.engine.state import Operation
+
+GROUP = Node("group")
+
+
+@pytest.fixture
+def lab():
+    return Lab()
+
+
+def test_outputs_of_a_component_that_is_left_unmade_are_passed_over(lab):
+    trial = lab.run(Run(excludes=("g",)), {"g": GROUP})
+
+    assert trial.outcome.ok
+    assert not any(item.name == "g" for item in trial.after.resources)
+
+
+def test_what_is_looked_up_is_skipped_with_what_it_depends_on(lab):
+    graph = {"b": Node(), "d": Node("read", after=("b",))}
+
+    trial = lab.run(Run("refresh"), graph)
+
+    assert trial.outcome.ok
+    assert not any(item.name in "bd" for item in trial.after.resources)
+
+
+def test_a_target_stays_while_what_is_left_alone_stands_on_it(lab):
+    lab.run(Run(), {"h": GROUP, "a": Node(after=("h",))})
+
+    trial = lab.run(Run(targets=("h",)), {"a": Node()})
+
+    assert trial.outcome.ok
+    assert ("same", "h") in {(step.op, step.name) for step in trial.outcome.steps}
+    assert {item.name for item in trial.after.resources} >= {"a", "h"}
+
+
+def test_a_replaced_provider_stays_while_what_is_left_alone_is_managed_by_it(lab):
+    lab.run(Run(), {"p": Node("provider"), "c": Node(provider="p")})
+
+    trial = lab.run(Run(targets=("p",)), {"p": Node("provider", fixed=1), "c": Node(provider="p")})
+
+    assert trial.outcome.ok
+    assert [item.delete for item in trial.after.resources if item.name == "p"] == [False, True]
+
+
+def test_what_a_replaced_provider_manages_does_not_follow_the_new_one_to_its_new_name(lab):
+    thing = Node(provider="p")
+    lab.run(Run(), {"p": Node("provider"), "c": thing})
+    lab.run(Run(targets=("p",)), {"p": Node("provider", fixed=1), "c": thing})
+    renamed = Node("provider", fixed=1, renamed=True, aliases="all")
+
+    trial = lab.run(Run(targets=("e",)), {"e": Node(), "p": renamed, "c": thing})
+
+    thing = next(item for item in trial.after.resources if item.name == "c")
+    assert thing.provider.split("::")[-2] == "p"
+
+
+def test_what_was_replaced_stays_while_what_is_left_alone_knows_no_other_of_its_name(lab):
+    lab.run(Run(), {"a": Node(), "h": Node(after=("a",))})
+    renamed = Node(renamed=True, aliases="all", fixed=1)
+
+    trial = lab.run(Run(targets=("a",)), {"a": renamed, "h": Node()})
+
+    assert trial.outcome.ok
+    assert [item.delete for item in trial.after.resources if item.name == "a"] == [True]
+
+
+def test_what_was_replaced_goes_after_what_still_stands_on_it(lab):
+    lab.run(Run(), {"c": Node(), "d": Node(hard=("c",))})
+    lab.run(Run(excludes=("d",)), {"c": Node(fixed=1), "d": Node(hard=("c",))})
+
+    trial = lab.run(Run("destroy", program=False), {})
+
+    assert trial.outcome.ok
+    assert lab.world.calls[0].id == "id2"
+
+
+def test_nothing_is_brought_to_stand_on_what_is_left_alone_and_stands_on_it(lab):
+    lab.run(Run(), {"a": Node(), "e": Node(soft=("a",))})
+
+    trial = lab.run(Run(excludes=("e",)), {"e": Node(), "a": Node(soft=("e",))})
+
+    assert not trial.outcome.ok
+    assert "let the run touch both" in trial.outcome.diagnostics[0].message
+    assert lab.run(Run(), {"e": Node(), "a": Node(soft=("e",))}).outcome.ok
+
+
+def test_a_destroy_with_a_program_that_turns_dependencies_round_goes_by_those_recorded(lab):
+    lab.run(Run(), {"a": Node(), "e": Node(hard=("a",))})
+
+    assert lab.run(Run("destroy"), {"e": Node(), "a": Node(hard=("e",))}).outcome.ok
+
+
+def test_what_is_left_as_it_was_follows_a_provider_that_is_renamed_later(lab):
+    renamed = Node("provider", renamed=True, aliases="all")
+    lab.run(Run(), {"p": Node("provider"), "d": Node(provider="p")})
+
+    trial = lab.run(Run("refresh"), {"d": Node(), "p": renamed})
+
+    thing = next(item for item in trial.after.resources if item.name == "d")
+    assert thing.provider.startswith(urns_of({"p": renamed})["p"])
+
+
+def test_what_is_destroyed_goes_in_the_order_of_what_it_really_stands_on(lab):
+    lab.run(Run(), {"g": GROUP, "a": Node(), "e": Node(parent="g", hard=("a",))})
+
+    trial = lab.run(Run("destroy"), {"g": GROUP, "e": Node(parent="g")})
+
+    assert trial.outcome.ok
+    gone = [step.name for step in trial.outcome.steps if step.op == "delete"]
+    assert gone.index("e") < gone.index("a")
+
+
+def test_a_preview_that_reads_what_a_dead_run_was_updating_expects_no_update_of_it(lab):
+    graph = {"e": Node()}
+    lab.run(Run(), graph)
+    state = lab.snapshot()
+    under_way = Operation(next(item for item in state.resources if item.name == "e"), "updating")
+    lab.memory.snapshot = replace(state, pending=(under_way,))
+
+    trial = lab.run(Run(refresh=True), graph)
+
+    assert "update" not in {step.op for step in trial.preview.steps}
+
+
+def test_a_run_that_dies_as_it_takes_out_what_is_gone_leaves_no_reference_to_it(lab):
+    lab.run(Run(), {"a": Node(), "b": Node(soft=("a",))})
+
+    # The judge of each run looks at what is left.
+    for last in range(1, 9):
+        lab.run(Run("refresh", program=False, gone="a", crash=last), {})
+
+    assert not any(item.name == "a" for item in lab.snapshot().resources)
