@@ -13,7 +13,8 @@ from hue_infra import words
 from hue_infra.cli import opening
 from hue_infra.cli.main import main
 from hue_infra.engine import events
-from hue_infra.engine.api import Change, Outcome, StepRecord, Violation
+from hue_infra.engine.analysis import Violation
+from hue_infra.engine.api import Change, Outcome, StepRecord
 from hue_infra.engine.events import Event, StepDone, StepStarted
 from hue_infra.engine.values import UNKNOWN
 from hue_infra.policies.gate import Finding
@@ -101,12 +102,16 @@ class Deployment:
     result: Outcome | None = None
     pace: float = 0.0
     during: Callable[[], None] = lambda: None
+    proved: bool = True
     name: str = "hue-lab"
     home: Path = Path("/tmp/hue-lab")  # noqa: S108 - never touched
     asked: list[str] = field(default_factory=list)
 
     def missing_packages(self):
         return []
+
+    def is_proved(self):
+        return self.proved
 
     def keep(self):
         self.asked.append("keep")

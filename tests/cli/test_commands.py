@@ -44,6 +44,17 @@ def test_up_without_changes_builds_nothing(hue, play, part):
     assert "https://127.0.0.1:8443/" in done.stdout
 
 
+def test_up_proves_what_an_earlier_run_built_and_did_not_prove(hue, play, part):
+    deployment = play(plan=part.outcome(part.KEPT), proved=False)
+    done = hue("up", "--yes")
+
+    assert done.exit_code == 0
+    assert deployment.asked == ["preflight", "gate", "preview", "verify", "keep"]
+    assert "has passed no verification" in done.stderr
+    assert "Checks: 1 passed" in done.stdout
+    assert "https://127.0.0.1:8443/" in done.stdout
+
+
 @pytest.mark.parametrize(("answer", "built"), [("y\n", True), ("n\n", False), ("\n", False)])
 def test_up_asks_once(hue, play, at_terminal, answer, built):
     deployment = play()

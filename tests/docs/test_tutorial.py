@@ -146,6 +146,7 @@ def test_every_command_exists_with_its_options(step: Step) -> None:
             command.make_context(words[0], words[1:], parent=top)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_needs_no_engine_goes_as_shown(
     language: str, scratch: dict[str, str], tmp_path: Path

@@ -11,12 +11,12 @@ from hue_infra.lab import BaseImage, Lab, LinkEnd, LinkSpec, MachineSpec, Nic, l
 
 
 @pytest.fixture(scope="session")
-def image() -> BaseImage:
+def image(equipped_host: None) -> BaseImage:
     return Lab(Path("/nowhere")).ensure_base()
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     made = Lab(tmp_path_factory.mktemp("lab"))
     problems = made.preflight()
     if problems:

@@ -47,6 +47,7 @@ def target(tmp_path_factory):
     return tmp_path_factory.mktemp("damaged") / "province.yaml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(damage=st.tuples(st.sampled_from(list(_paths(DATA))), st.sampled_from(ODD)))

@@ -40,5 +40,5 @@ def test_pack_refuses_an_image_without_a_digest(analyzer):
 
     found = {item.policyName for item in analyzer.Analyze(request).diagnostics}
 
-    assert names == {"net-004", "sup-001", "k8s-001"}
-    assert found == {"sup-001", "k8s-001"}
+    assert names == {"NET-004", "SUP-001", "K8S-001"}
+    assert found == {"SUP-001", "K8S-001"}

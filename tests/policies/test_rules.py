@@ -8,9 +8,8 @@ from ruamel.yaml import YAML
 from hue_infra import words
 from hue_infra.blueprint.derive import derive
 from hue_infra.blueprint.lock import Lock
-from hue_infra.engine.values import UNKNOWN, Secret
 from hue_infra.model.load import load
-from hue_infra.policies.gate import declared_findings, resource_view, rules
+from hue_infra.policies.gate import declared_findings, rules
 from hue_infra.policies.rule import Declared, Resource
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,8 +84,15 @@ def test_every_rule_speaks_both_languages(rule, language):
         assert words.say_in(language, f"policies.{rule.id}-{part}")
 
 
-def test_unknown_values_are_left_out_and_told():
-    view = resource_view("t", "n", {"a": UNKNOWN, "b": Secret("x"), "c": [1, UNKNOWN]})
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.stem.startswith("fail")], ids=lambda path: path.stem
+)
+def test_a_rule_is_about_every_type_that_can_break_it(path):
+    case = case_of(path)
+    rule = next(rule for rule in rules(ALLOWED) if rule.id == path.parent.name)
 
-    assert dict(view.inputs) == {"b": "x", "c": [1]}
-    assert view.unknown
+    assert "inputs" not in case or rule.is_about(case["type"])
+
+
+def test_a_rule_is_not_about_everything():
+    assert not any(rule.is_about("pulumi:pulumi:Stack") for rule in rules(ALLOWED))

@@ -81,7 +81,7 @@ clusters:
 
 
 @pytest.fixture(scope="session")
-def kubeconfig(tmp_path_factory):
+def kubeconfig(equipped_host, tmp_path_factory):
     """The text of a kubeconfig for an API server that lives as long as the tests."""
     folder = tmp_path_factory.mktemp("cluster")
     (folder / "tokens.csv").write_text(f"{TOKEN},admin,admin,system:masters\n")

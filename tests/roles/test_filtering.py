@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hue_infra.blueprint import derive, filtering, lock
 from hue_infra.blueprint.lab import realised
@@ -114,3 +116,21 @@ def test_prefixes_are_joined_and_none_is_added() -> None:
         "10.0.0.0/24",
         "fd00::/64",
     )
+
+
+def networks(bits: int) -> st.SearchStrategy[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks so near to each other that many touch, hold or equal one another."""
+    kind = ipaddress.IPv4Network if bits == filtering.IPV4_BITS else ipaddress.IPv6Network
+    near = st.integers(0, 15) | st.just(2**bits - 1)
+    lengths = st.integers(bits - 4, bits) | st.just(0)
+    return st.builds(lambda first, length: kind((first, length), strict=False), near, lengths)
+
+
+@given(st.lists(networks(32) | networks(128)))
+def test_groups_are_collapsed_as_by_the_standard_library(
+    some: list[ipaddress.IPv4Network | ipaddress.IPv6Network],
+) -> None:
+    by_version = [[one for one in some if one.version == version] for version in (4, 6)]
+    wanted = [str(one) for part in by_version for one in ipaddress.collapse_addresses(part)]
+
+    assert list(filtering.collapse(some)) == wanted

@@ -100,7 +100,7 @@ CURL = ("curl", "-sk", "--max-time", "2", "-o", "/dev/null", "-w", "%{http_code}
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     directory = tmp_path_factory.mktemp("kubernetes")
     lab = Lab(directory / "lab")
     if problems := lab.preflight():

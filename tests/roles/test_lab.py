@@ -121,7 +121,7 @@ def end(found: LinkEnd) -> specs.LinkEnd:
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+def province(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     directory = tmp_path_factory.mktemp("province")
     file = ROOT / "provinces" / "hue" / "province.yaml"
     whole = derive.derive(load(file, DATE), DATE, lock.Lock.empty())[0]

@@ -16,6 +16,8 @@ from hue_infra.blueprint.lab import realised
 from hue_infra.blueprint.plan import Blueprint
 from hue_infra.model.load import load
 
+pytestmark = pytest.mark.slow
+
 _spec = importlib.util.spec_from_file_location("tables", Path(__file__).parent / "tables.py")
 assert _spec
 assert _spec.loader

@@ -97,6 +97,6 @@ def new_stack():
 
 
 @pytest.fixture(scope="session")
-def _lab_is_possible():
-    if problems := Lab(Path("/nowhere")).preflight():
+def _lab_is_possible(equipped_host, tmp_path_factory):
+    if problems := Lab(tmp_path_factory.getbasetemp()).preflight():
         pytest.skip("; ".join(problems))

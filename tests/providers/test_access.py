@@ -1,0 +1,54 @@
+"""How an API server is found and how it knows us, as a kubeconfig tells."""
+
+import base64
+import datetime
+import ssl
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from hue_infra.providers.kubernetes.api import access
+
+DAY = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+
+def certificate(key):
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "admin")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1)
+    made = builder.not_valid_before(DAY).not_valid_after(DAY + datetime.timedelta(days=1))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def private(key):
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+def kubeconfig(pem, key):
+    told = [base64.b64encode(one).decode() for one in (pem, key)]
+    return f"""apiVersion: v1
+kind: Config
+current-context: test
+contexts: [{{name: test, context: {{cluster: test, user: test}}}}]
+users: [{{name: test, user: {{client-certificate-data: {told[0]}, client-key-data: {told[1]}}}}}]
+clusters: [{{name: test, cluster: {{server: "https://127.0.0.1:1"}}}}]
+"""
+
+
+def test_a_key_is_read_without_ever_lying_in_a_directory(tmp_path, monkeypatch):
+    for name in ("TMPDIR", "TMP", "TEMP"):
+        monkeypatch.setenv(name, str(tmp_path / "there is none"))
+    monkeypatch.setattr("tempfile.mkdtemp", lambda *_, **__: pytest.fail("a directory"))
+    key = ec.generate_private_key(ec.SECP256R1())
+
+    assert access(kubeconfig(certificate(key), private(key))).server == "https://127.0.0.1:1"
+
+
+def test_a_key_of_another_certificate_is_refused():
+    own, other = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+
+    with pytest.raises(ssl.SSLError, match="MISMATCH"):
+        access(kubeconfig(certificate(own), private(other)))
