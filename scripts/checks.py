@@ -2,8 +2,8 @@
 
 Usage: checks.py [--quick] [NAME ...]
 
-Without names all checks run; ``--quick`` leaves out those that need machines of
-the lab or minutes of building.
+Without names all checks run but ``nightly``, which takes hours; ``--quick`` leaves out
+those that need machines of the lab or minutes of building.
 """
 
 import argparse
@@ -19,16 +19,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--durations=5")
+NIGHTLY = 100_000
+"""Random runs of the engine, of which the ordinary tests do two thousand."""
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its name, its command, and whether it is quick."""
+    """One check: its name, its command, whether it is quick, and whether it runs unasked."""
 
     name: str
     argv: tuple[str, ...]
     quick: bool = True
+    unasked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ CHECKS = (
     Check("helm lint", (str(BIN / "python"), "scripts/check_charts.py"), quick=False),
     Check("slow", (*PYTEST, "-m", "slow and not lab"), quick=False),
     Check("lab", (*PYTEST, "-m", "lab"), quick=False),
+    Check(
+        "nightly",
+        (
+            *("env", f"HUE_INFRA_EXAMPLES={NIGHTLY}", *PYTEST, "--hypothesis-show-statistics"),
+            *("tests/engine/properties/test_random_runs.py", "-m", "slow"),
+        ),
+        quick=False,
+        unasked=False,
+    ),
 )
 
 
@@ -65,7 +77,8 @@ def main() -> int:
     chosen = [
         check
         for check in CHECKS
-        if (check.quick or not asked.quick) and (not asked.names or check.name in asked.names)
+        if (check.quick or not asked.quick)
+        and (check.name in asked.names if asked.names else check.unasked)
     ]
     results = [perform(check) for check in chosen]
     return summary(results)
