@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from hue_infra import places
-from hue_infra.cli.localised import LazyGroup, nearest
+from hue_infra.cli.localised import LazyGroup, nearest, option
 from hue_infra.cli.session import Session, wanted_colour
 from hue_infra.errors import HueError
 from hue_infra.words import LANGUAGES, say, use
@@ -168,6 +168,14 @@ def keep_trace() -> Path:
     return path
 
 
+def show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Do what the command ``version`` does, for those who ask as they ask other programs."""
+    command = ctx.command
+    if wanted and isinstance(command, LazyGroup) and (found := command.get_command(ctx, "version")):
+        ctx.invoke(found)
+        ctx.exit()
+
+
 @click.group(
     "main",
     cls=Program,
@@ -176,6 +184,7 @@ def keep_trace() -> Path:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@option("--version", is_flag=True, expose_value=False, callback=show_version)
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Build and look after a province's infrastructure."""

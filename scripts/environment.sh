@@ -8,18 +8,25 @@ say() { # say <Vietnamese> <English>
     esac
 }
 
-# After the one that is asked for comes the distribution's own: it is built to be fast, half as
-# fast again as one that was built plainly, and is mended by the distribution's updates.
-find_python() { # the first Python of 3.11 or newer that can make environments
-    for python in "${HUE_INFRA_PYTHON:-/usr/bin/python3}" python3 python3.13 python3.12 python3.11; do
-        if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            return 0
-        fi
+find_python() { # the first that serves: the distribution's own is built to be fast and kept mended
+    for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
+        serves && return 0
     done
     return 1
 }
 
+serves() { # whether $python is 3.11 or newer and can make environments
+    "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
 ensure_python() {
+    if [ -n "${HUE_INFRA_PYTHON:-}" ]; then
+        python=$HUE_INFRA_PYTHON
+        serves && return 0
+        say "HUE_INFRA_PYTHON=$python: không phải Python từ 3.11 trở lên có venv; hãy sửa hoặc bỏ biến này" \
+            "HUE_INFRA_PYTHON=$python: not a Python of 3.11 or newer with venv; correct it or unset it"
+        exit 5
+    fi
     find_python && return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         say "Cài Python 3 và venv…" "Installing Python 3 and venv…"

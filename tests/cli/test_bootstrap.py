@@ -36,9 +36,15 @@ class Checkout:
 
     def environment(self) -> tuple[str, list[str]]:
         """Ask for the environment: where it is, and what Python was started for."""
+        done = self.bootstrap()
+        done.check_returncode()
+        return done.stdout.strip(), (self.folder / "calls").read_text().splitlines()
+
+    def bootstrap(self) -> "subprocess.CompletedProcess[str]":
+        """Run what the two commands of the checkout begin with."""
         calls = self.folder / "calls"
         calls.write_text("")
-        done = subprocess.run(
+        return subprocess.run(
             ["sh", "-euc", f'. {SCRIPT}; environment run; echo "$venv"'],
             env={
                 "PATH": os.environ["PATH"],
@@ -49,9 +55,8 @@ class Checkout:
             },
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
-        return done.stdout.strip(), calls.read_text().splitlines()
 
 
 @pytest.fixture
@@ -105,3 +110,13 @@ def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Checkout) ->
 
     assert f"-m venv {venv}" in checkout.environment()[1]
     assert checkout.environment() == (venv, [])
+
+
+def test_a_python_that_was_asked_for_and_does_not_serve_is_refused(checkout: Checkout) -> None:
+    checkout.python.unlink()
+
+    refused = checkout.bootstrap()
+
+    assert refused.returncode == 5
+    assert f"HUE_INFRA_PYTHON={checkout.python}" in refused.stderr
+    assert not (checkout.folder / "cache").exists()

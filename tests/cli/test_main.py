@@ -189,6 +189,13 @@ def test_common_options_stand_before_or_after_the_command(hue, before):
     assert json.loads(hue(*line).stdout)["schema"] == 1
 
 
+@pytest.mark.parametrize("line", [["--version"], ["--version", "--json"], ["--json", "--version"]])
+def test_the_version_can_be_asked_for_as_of_other_programs(hue, line):
+    asked = ["version", *line[1:]] if line[0] == "--version" else ["--json", "version"]
+
+    assert hue(*line).stdout == hue(*asked).stdout
+
+
 def test_a_reader_that_goes_away_is_no_error():
     line = f"{sys.executable} -P -c 'from hue_infra.cli.main import main; main()' schema | head -1"
     done = subprocess.run(

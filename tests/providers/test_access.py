@@ -2,7 +2,9 @@
 
 import base64
 import datetime
+import os
 import ssl
+import sys
 
 import pytest
 from cryptography import x509
@@ -38,13 +40,29 @@ clusters: [{{name: test, cluster: {{server: "https://127.0.0.1:1"}}}}]
 """
 
 
-def test_a_key_is_read_without_ever_lying_in_a_directory(tmp_path, monkeypatch):
-    for name in ("TMPDIR", "TMP", "TEMP"):
-        monkeypatch.setenv(name, str(tmp_path / "there is none"))
-    monkeypatch.setattr("tempfile.mkdtemp", lambda *_, **__: pytest.fail("a directory"))
+@pytest.fixture
+def written():
+    """The paths of what this test opens for writing."""
+    paths = []
+    watching = True
+
+    def note(event, details):
+        # What is open already has a number and no path.
+        if watching and event == "open" and isinstance(details[0], str | bytes | os.PathLike):
+            path, _, flags = details
+            paths.extend([path] if flags & (os.O_WRONLY | os.O_RDWR) else [])
+
+    sys.addaudithook(note)
+    yield paths
+    # A hook cannot be taken back.
+    watching = False
+
+
+def test_a_key_is_read_without_ever_lying_in_a_directory(written):
     key = ec.generate_private_key(ec.SECP256R1())
 
     assert access(kubeconfig(certificate(key), private(key))).server == "https://127.0.0.1:1"
+    assert written == []
 
 
 def test_a_key_of_another_certificate_is_refused():

@@ -54,6 +54,7 @@ option-quiet = Say only errors.
 option-json = Print one JSON document on stdout.
 option-lang = Language of every text; else HUE_INFRA_LANG or LANG.
 option-color = Colour: on a terminal, always, never. NO_COLOR is obeyed.
+option-version = Show the version, as the command of that name does.
 option-province = File, directory or name of a shipped province. Without it: province.yaml here, else hue.
 option-stack = Name of the stack. Without it: the province's codename and -lab.
 option-date = Day the province is resolved at, such as 2022-01-05. Without it: the file's, else today.

@@ -54,6 +54,7 @@ option-quiet = Chỉ báo lỗi.
 option-json = In kết quả thành một tài liệu JSON ra đầu ra chuẩn.
 option-lang = Ngôn ngữ hiển thị; nếu không nêu thì theo HUE_INFRA_LANG hoặc LANG.
 option-color = Màu: tự động trên màn hình, luôn dùng, không dùng. Tuân theo NO_COLOR.
+option-version = Xem phiên bản, như lệnh cùng tên.
 option-province = Tệp, thư mục hoặc tên tỉnh mẫu. Nếu không nêu: province.yaml tại đây, không có thì hue.
 option-stack = Tên stack. Nếu không nêu: mã tên của tỉnh kèm -lab.
 option-date = Ngày áp dụng quy định và địa giới, ví dụ 2022-01-05. Nếu không nêu: theo tệp, không có thì hôm nay.
