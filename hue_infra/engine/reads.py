@@ -13,7 +13,7 @@ from hue_infra.engine.api import Op
 from hue_infra.engine.calls import with_secret_outputs
 from hue_infra.engine.deployment import Deployment
 from hue_infra.engine.goal import Goal
-from hue_infra.engine.leaving import lacks, skipped
+from hue_infra.engine.leaving import lacks, skipped, without_circle
 from hue_infra.engine.ledger import Entry
 from hue_infra.engine.provider import State
 from hue_infra.engine.registration import Registration
@@ -30,7 +30,7 @@ def read_resource(deployment: Deployment, goal: Goal, id_: str) -> Entry:
     skipped: the state could not say what it depends on.
 
     Raises:
-        EngineError: It does not exist.
+        EngineError: It does not exist, or would stand on itself by way of what is left alone.
     """
     registration = Registration(deployment, goal)
     registration.claim()
@@ -39,7 +39,7 @@ def read_resource(deployment: Deployment, goal: Goal, id_: str) -> Entry:
     old = find_old(deployment, goal, registration.urn)
     managed = old is not None and not old.state.external and old.state.id != id_
     op: Op = "read-replacement" if managed else "read"
-    wanted = replace(registration.new, id=id_, external=True)
+    wanted = replace(without_circle(deployment, registration.new, old), id=id_, external=True)
     entry = Entry(_looked_up(deployment, goal, wanted, op))
     if managed and old is not None:
         ledger = deployment.ledger

@@ -134,6 +134,8 @@ class Registration:
         old = self.old.state if self.old else None
         if self.calls is None or not is_import(self.goal, old):
             return
+        if old is not None and not self.recreating:
+            self._refuse_protected(old)
         self.old = import_resource(
             self.deployment, self.calls, self.new, self.old, gone=self.recreating
         )
@@ -223,18 +225,25 @@ class Registration:
             ReportedError: It is protected.
             EngineError: It was imported under the id that the program still names.
         """
-        reporter, preview = self.deployment.reporter, self.deployment.preview
-        if old.protect and self.new.protect:
-            problem = say("deployment.protected-replace", name=self.goal.name)
-            reporter.log("error", problem, self.urn)
-            if not preview:
-                raise ReportedError(problem)
+        self._refuse_protected(old)
         if self.goal.import_id:
             keys = ", ".join(diff.replaces)
             problem = say("steps.import-replaced", name=self.goal.name, keys=keys)
-            if not preview:
+            if not self.deployment.preview:
                 raise EngineError(problem)
-            reporter.log("warning", problem, self.urn)
+            self.deployment.reporter.log("warning", problem, self.urn)
+
+    def _refuse_protected(self, old: ResourceState) -> None:
+        """Pass unless *old* is protected and the program still wants it so.
+
+        Raises:
+            ReportedError: It is; a preview goes on past what it has reported.
+        """
+        if old.protect and self.new.protect:
+            problem = say("deployment.protected-replace", name=self.goal.name)
+            self.deployment.reporter.log("error", problem, self.urn)
+            if not self.deployment.preview:
+                raise ReportedError(problem)
 
     def _recreated(self, diff: Diff) -> Entry:
         """Make again what was deleted before its replacement."""

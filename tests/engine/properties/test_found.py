@@ -140,3 +140,22 @@ def test_a_run_that_dies_as_it_takes_out_what_is_gone_leaves_no_reference_to_it(
         lab.run(Run("refresh", program=False, gone="a", crash=last), {})
 
     assert not any(item.name == "a" for item in lab.snapshot().resources)
+
+
+def test_what_is_looked_up_does_not_come_to_stand_on_what_is_left_alone_and_stands_on_it(lab):
+    lab.run(Run(), {"d": Node(), "g": replace(GROUP, after=("d",))})
+
+    trial = lab.run(Run(targets=("d",)), {"g": GROUP, "d": Node("read", after=("g",))})
+
+    assert not trial.outcome.ok
+    assert "let the run touch both" in trial.outcome.diagnostics[0].message
+
+
+def test_what_is_protected_is_not_given_up_for_an_import(lab):
+    lab.run(Run(), {"b": Node(protect=True)})
+
+    trial = lab.run(Run(), {"b": Node(protect=True, imported=True)})
+
+    assert not trial.outcome.ok
+    assert [call.op for call in lab.world.calls] == []
+    assert lab.run(Run(), {"b": Node(imported=True)}).outcome.ok

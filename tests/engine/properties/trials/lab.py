@@ -104,7 +104,9 @@ class Lab:
         self.world.found.clear()
         self.world.failing = set(run.failing)
         self.world.findable = run.findable
-        return judge.Trial(run, graph, self.snapshot(), self.options(run, graph))
+        before = self.snapshot()
+        stale = judge.stale(self, before)
+        return judge.Trial(run, graph, before, self.options(run, graph), stale=stale)
 
     def preview(self, trial):
         before, files = dict(self.world.things), self.files()
@@ -140,6 +142,7 @@ class Lab:
     def end(self, trial):
         self.world.failing.clear()
         trial.after = self.snapshot()
+        self.drifted = self.drifted or judge.stale(self, trial.after)
         ids = {item.id for item in trial.after.resources}
         self.world.lost = {urn: id_ for urn, id_ in self.world.lost.items() if id_ not in ids}
         for item in trial.after.resources:
