@@ -159,3 +159,17 @@ def test_what_is_protected_is_not_given_up_for_an_import(lab):
     assert not trial.outcome.ok
     assert [call.op for call in lab.world.calls] == []
     assert lab.run(Run(), {"b": Node(imported=True)}).outcome.ok
+
+
+def test_what_goes_for_good_in_a_cascade_is_named_by_nothing_that_waits_for_its_replacement(lab):
+    first = Node(delete_first=True)
+    lab.run(
+        Run(), {"e": first, "c": Node(hard=("e",)), "b": Node(hard=("c",)), "d": Node(after=("c",))}
+    )
+    graph = {"c": Node(retyped=True, aliases="all"), "e": replace(first, fixed=1)}
+
+    # The judge of the run looks at what is left.
+    trial = lab.run(Run(failing=frozenset({("create", "e")})), graph)
+
+    assert [call.id for call in lab.world.calls if call.op == "delete"] == ["id3", "id2", "id1"]
+    assert {item.name for item in trial.after.resources if item.pending_replacement} == {"b", "e"}

@@ -136,7 +136,15 @@ def is_loose(trial, user):
         return True
     # Who replaces one thing alone does so at the cost of what stands on it.
     untargeted = bool(options.targets) and user.urn not in options.targets
-    return untargeted or user.urn in options.excludes
+    return untargeted or user.urn in options.excludes or key_of(user.urn) in excluded(trial)
+
+
+def excluded(trial):
+    """Keys of what is excluded, and of what depends on it if that counts as excluded too."""
+    found = set(trial.run.excludes)
+    for key, node in trial.graph.items() if trial.run.dependents else ():
+        found |= {key} if node.needs & found else set()
+    return found
 
 
 def dependents_go_first(lab, trial):
