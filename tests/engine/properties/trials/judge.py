@@ -83,7 +83,9 @@ def nothing_is_lost(lab, trial):
             continue
         assert id_ in before, f"made and not recorded: {id_} {thing}"
         old, node = before[id_], trial.graph.get(key_of(before[id_].urn))
-        if old.external or old.retain_on_delete or (node and node.retain):
+        # What a program only looks up under the id that was managed is another's from then on.
+        given_up = node and (node.retain or (node.kind == "read" and node.imported))
+        if old.external or old.retain_on_delete or given_up:
             lab.released.add(id_)
             continue
         contained = old.deleted_with or (node and node.deleted_with)
