@@ -46,6 +46,13 @@ def _in_scope(deployment: Deployment, entries: Sequence[Entry]) -> list[Entry]:
     chosen = {entry for entry in entries if _is_in(deployment, entry, allowed)}
     every = deployment.ledger.entries()
     staying = {entry for entry in every if entry not in chosen}
+    while held := _held(every, staying):
+        staying |= held
+    return [entry for entry in entries if entry in chosen and entry not in staying]
+
+
+def _held(every: Sequence[Entry], staying: set[Entry]) -> set[Entry]:
+    """What else must stay: what *staying* stands on, and what manages it."""
     # Of what is replaced, who stays means the replacement, if that has the same name.
     alive = {entry.state.urn for entry in every if not entry.state.delete}
     needed_still = {
@@ -54,8 +61,8 @@ def _in_scope(deployment: Deployment, entries: Sequence[Entry]) -> list[Entry]:
         if not entry.state.delete or entry.state.urn not in alive
     }
     managers = {entry.state.provider for entry in staying}
-    held = needed_still | {entry for entry in chosen if _reference(entry.state) in managers}
-    return [entry for entry in entries if entry in chosen and entry not in held]
+    managing = {entry for entry in every if _reference(entry.state) in managers}
+    return (needed_still | managing) - staying
 
 
 def _reference(state: ResourceState) -> str | None:

@@ -173,3 +173,14 @@ def test_what_goes_for_good_in_a_cascade_is_named_by_nothing_that_waits_for_its_
 
     assert [call.id for call in lab.world.calls if call.op == "delete"] == ["id3", "id2", "id1"]
     assert {item.name for item in trial.after.resources if item.pending_replacement} == {"b", "e"}
+
+
+def test_a_replaced_provider_stays_while_what_it_manages_is_held_by_what_is_left_alone(lab):
+    graph = {"p": Node("provider"), "b": Node(provider="p"), "g": replace(GROUP, after=("b",))}
+    lab.run(Run(), graph)
+    lab.run(Run(excludes=("b", "g")), graph | {"p": Node("provider", fixed=1)})
+
+    # The judge of the run looks at what is left.
+    trial = lab.run(Run(targets=("p",)), {"g": GROUP})
+
+    assert {item.name for item in trial.after.resources} >= {"p", "b", "g"}
