@@ -87,7 +87,7 @@ def test_a_rule_on_the_stack_may_name_a_resource_or_none(rules, kit):
 
 
 def test_a_pack_knows_the_run_and_ends_with_it(kit):
-    gate = kit.begun("settings", preview=False, values={"hue:site": "dc"})
+    gate = kit.begun("settings", preview=False, values={"hue:site": "data centre"})
     (process,) = kit.processes("settings")
 
     environment = process.environ()
@@ -95,9 +95,9 @@ def test_a_pack_knows_the_run_and_ends_with_it(kit):
     assert environment["PULUMI_STACK"] == "lab"
     assert environment["PULUMI_ORGANIZATION"] == "organization"
     assert environment["PULUMI_DRY_RUN"] == "false"
-    assert environment["PULUMI_CONFIG"] == '{"hue:site": "dc"}'
+    assert environment["PULUMI_CONFIG"] == '{"hue:site": "data centre"}'
     assert process.cwd() == str(kit.folder("settings"))
-    assert "dc" not in " ".join(process.cmdline())
+    assert "data centre" not in " ".join(process.cmdline())
     gate.end()
     assert not process.is_running()
     gate.end()
