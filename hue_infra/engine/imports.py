@@ -52,12 +52,22 @@ def import_resource(
         except BaseException:
             ledger.failed(ticket)
             raise
+        leaving = old if gone else _doomed(deployment, entry.state)
         if old is not None and replacing:
             ledger.amend(old, replace(old.state, delete=True, protect=False))
-        ledger.done(ticket, entry, old if gone else None)
+        ledger.done(ticket, entry, leaving)
     if replacing:
         deployment.reporter.planned(records.record("replace", entry.state))
     return entry
+
+
+def _doomed(deployment: Deployment, taken: ResourceState) -> Entry | None:
+    """What an earlier run was to delete, and is now *taken* over again: it must not go."""
+    for entry in deployment.ledger.untouched():
+        state = entry.state
+        if state.delete and (state.urn, state.id) == (taken.urn, taken.id):
+            return entry
+    return None
 
 
 def _read(deployment: Deployment, calls: Calls, new: ResourceState) -> ResourceState:

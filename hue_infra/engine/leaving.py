@@ -79,8 +79,11 @@ def without_circle(deployment: Deployment, new: ResourceState, old: Entry | None
 
 def _on_top(deployment: Deployment, bases: set[str], urns: set[str]) -> str | None:
     """One of *urns* that stands, through others or not, on one of *bases*."""
-    entries = deployment.ledger.entries()
-    needs = {item.state.urn: needed(item.state) for item in entries if not item.state.delete}
+    needs: dict[str, set[str]] = {}
+    for state in (entry.state for entry in deployment.ledger.entries()):
+        # What was replaced counts where nothing is made: it still stands on what is recorded.
+        if not state.delete or deployment.kind != "up":
+            needs.setdefault(state.urn, set()).update(needed(state))
     for urn in sorted(urns):
         waiting, seen = [urn], {urn}
         while waiting:

@@ -184,3 +184,22 @@ def test_a_replaced_provider_stays_while_what_it_manages_is_held_by_what_is_left
     trial = lab.run(Run(targets=("p",)), {"g": GROUP})
 
     assert {item.name for item in trial.after.resources} >= {"p", "b", "g"}
+
+
+def test_what_is_taken_over_again_is_not_deleted_for_an_earlier_replacement(lab):
+    lab.run(Run(), {"a": Node(imported=True)})
+    lab.run(Run(failing=frozenset({("delete", "a")})), {"a": Node(fixed=1)})
+
+    trial = lab.run(Run(), {"a": Node(imported=True)})
+
+    assert "foreign-a" not in {call.id for call in lab.world.calls}
+    assert [item.id for item in trial.after.resources if item.name == "a"] == ["foreign-a"]
+
+
+def test_a_refresh_does_not_turn_round_what_still_stands_on_what_was_replaced(lab):
+    graph = {"h": GROUP, "b": Node(parent="h"), "c": Node(after=("b",)), "a": Node(hard=("c",))}
+    lab.run(Run(), graph)
+    lab.run(Run("refresh"), {"c": Node("read"), "a": Node(), "h": replace(GROUP, after=("a",))})
+
+    # The judge of the run looks at who goes first.
+    assert lab.run(Run("destroy", program=False), {}).outcome.ok
