@@ -118,9 +118,13 @@ def _unmade(
 
 
 def _to_go(new: ResourceState, old: ResourceState) -> ResourceState:
-    """*new* as it really is, and standing on all that it really stands on: for its deletion."""
+    """*new* as it really is, and standing on all that it really stands on: for its deletion.
+
+    What was only looked up is another's, whatever the program now says of it.
+    """
     return replace(
         new,
+        external=old.external,
         inputs=old.inputs,
         dependencies=tuple(dict.fromkeys((*new.dependencies, *old.dependencies))),
         property_dependencies=old.property_dependencies,

@@ -203,3 +203,13 @@ def test_a_refresh_does_not_turn_round_what_still_stands_on_what_was_replaced(la
 
     # The judge of the run looks at who goes first.
     assert lab.run(Run("destroy", program=False), {}).outcome.ok
+
+
+def test_a_destroy_spares_what_was_looked_up_though_the_program_now_means_to_manage_it(lab):
+    lab.run(Run(), {"e": Node("read")})
+
+    trial = lab.run(Run("destroy"), {"e": Node()})
+
+    assert lab.world.calls == []
+    assert trial.outcome.ok
+    assert trial.after.resources == ()

@@ -46,6 +46,7 @@ def judge(lab, trial):
     nothing_is_lost(lab, trial)
     nothing_is_invented(lab, trial)
     nothing_protected_goes(lab, trial)
+    nothing_of_others_is_touched(lab)
     nothing_stands_on_air(lab, trial)
     dependents_go_first(lab, trial)
     scope_is_kept(lab, trial)
@@ -112,6 +113,11 @@ def nothing_protected_goes(lab, trial):
         node = trial.graph.get(key_of(old.urn)) if trial.programmed else None
         assert node is not None, f"protected, and deleted: {old.urn}"
         assert not node.protect, f"protected, and deleted: {old.urn}"
+
+
+def nothing_of_others_is_touched(lab):
+    touched = [call for call in lab.world.calls if call.id.startswith("seen")]
+    assert touched == [], "it was only looked up"
 
 
 def nothing_stands_on_air(lab, trial):
