@@ -7,6 +7,7 @@ idempotent; but a destroy would know nothing of what was half made.
 from dataclasses import replace
 
 from hue_infra.engine.deployment import Deployment
+from hue_infra.engine.relations import rewritten
 from hue_infra.engine.state import Operation, ResourceState, Snapshot, now
 from hue_infra.errors import EngineError
 from hue_infra.words import say
@@ -30,7 +31,11 @@ def recover(deployment: Deployment, snapshot: Snapshot) -> Snapshot:
     if not found:
         return snapshot
     left = tuple(item for item in snapshot.pending if not _is_settled(item, found))
-    return replace(snapshot, resources=(*snapshot.resources, *found.values()), pending=left)
+    # Later runs may have deleted what it was to stand on.
+    recovered = [
+        rewritten(state, lambda urn: urn if urn in known else "") for state in found.values()
+    ]
+    return replace(snapshot, resources=(*snapshot.resources, *recovered), pending=left)
 
 
 def _is_settled(operation: Operation, found: dict[str, ResourceState]) -> bool:

@@ -213,3 +213,17 @@ def test_a_destroy_spares_what_was_looked_up_though_the_program_now_means_to_man
     assert lab.world.calls == []
     assert trial.outcome.ok
     assert trial.after.resources == ()
+
+
+@pytest.mark.parametrize("last", range(1, 12))
+def test_what_is_found_again_does_not_stand_on_what_has_gone_since(lab, last):
+    kept = {"d": Node(protect=True)}
+    lab.run(Run(), kept | {"e": Node()})
+    lab.run(Run(crash=last), kept | {"e": Node(), "c": Node(hard=("e",))})
+    # It fails, and so leaves open what was cut off.
+    lab.run(Run(), {})
+
+    # The judge of the run looks at what is left.
+    lab.run(Run(findable=True, failing=frozenset({("delete", "c")})), kept)
+
+    assert lab.run(Run(), kept).outcome.ok
