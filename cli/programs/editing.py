@@ -33,6 +33,17 @@ def edit(
     output.note(say("programs.state-edited", copy=str(copy)))
 
 
+def chosen(urns: tuple[str, ...], *, everything: bool) -> tuple[str, ...] | None:
+    """The resources that a line names; None for all of them.
+
+    Raises:
+        InputError: It names none, or some and all.
+    """
+    if bool(urns) == everything:
+        raise InputError(say("programs.state-which"))
+    return None if everything else urns
+
+
 def show(title: str, lines: Iterable[str], output: Output) -> None:
     """Show lines below a sentence; nothing for none."""
     told = list(lines)

@@ -12,7 +12,7 @@ from hue_infra.engine.api import Op
 from hue_infra.engine.deployment import Deployment, ProtectedError, ReportedError
 from hue_infra.engine.hooks import HookError
 from hue_infra.engine.ledger import Entry
-from hue_infra.engine.relations import needed, rewritten
+from hue_infra.engine.relations import needed
 from hue_infra.engine.state import ResourceState, Timeouts
 from hue_infra.engine.teardown import go_backwards
 from hue_infra.words import say
@@ -211,22 +211,10 @@ def _settle(deployment: Deployment, ticket: int, entry: Entry, *, replaced: bool
         ledger.done(ticket)
         return
     if replaced:
-        _release(deployment, entry)
+        # A cascade takes it out before the run's end. What stood on it waits for a replacement of
+        # its own, or is yet to be registered or deleted.
+        ledger.release({entry})
     ledger.done(ticket, old=entry)
-
-
-def _release(deployment: Deployment, leaving: Entry) -> None:
-    """Let none of those that stay name *leaving*, which a cascade takes out before the run's end.
-
-    They stood on it: each waits for its own replacement, or is yet to be registered or deleted.
-    """
-    name = leaving.state.urn
-    others = [entry for entry in deployment.ledger.entries() if entry is not leaving]
-    if any(entry.state.urn == name for entry in others):
-        return
-    for entry in others:
-        kept = rewritten(entry.state, lambda urn: "" if urn == name else urn)
-        deployment.ledger.amend(entry, kept)
 
 
 def _forget(deployment: Deployment, entry: Entry) -> None:

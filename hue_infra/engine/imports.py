@@ -54,7 +54,7 @@ def import_resource(
             raise
         leaving = old if gone else _doomed(deployment, entry.state)
         if old is not None and replacing:
-            ledger.amend(old, replace(old.state, delete=True, protect=False))
+            ledger.doom(old)
         ledger.done(ticket, entry, leaving)
     if replacing:
         deployment.reporter.planned(records.record("replace", entry.state))

@@ -6,6 +6,8 @@ a replacement goes on. An apply records in the journal, a preview in a `Draft`.
 
 import itertools
 import threading
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 
 from hue_infra.engine.ordering import in_order
@@ -163,6 +165,25 @@ class Ledger:
             if state != entry.state:
                 self.dirty = True
                 entry.state = self._record.amend(entry.state, state)
+
+    def doom(self, entry: Entry) -> None:
+        """Mark *entry* as replaced: it goes at the end of the run, protected before or not."""
+        self.amend(entry, replace(entry.state, delete=True, protect=False))
+
+    def release(self, gone: Collection[Entry]) -> None:
+        """Let none of the others name what nobody bears but *gone*, which are about to leave.
+
+        A child whose parent is gone becomes a child of the nearest one above that is left.
+        """
+        parents = {entry.state.urn: entry.state.parent for entry in gone}
+        staying = [entry for entry in self.entries() if entry not in gone]
+        borne = {entry.state.urn for entry in staying}
+        for entry in staying:
+            parent = entry.state.parent
+            while parent and parent not in borne:
+                parent = parents.get(parent, "")
+            kept = rewritten(entry.state, lambda urn: urn if urn in borne else "")
+            self.amend(entry, replace(kept, parent=parent) if parent != kept.parent else kept)
 
     def interrupted(self, urn: str) -> Operation | None:
         """The operation on *urn* that an earlier run left unfinished."""

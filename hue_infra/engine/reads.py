@@ -44,7 +44,7 @@ def read_resource(deployment: Deployment, goal: Goal, id_: str) -> Entry:
     if managed and old is not None:
         ledger = deployment.ledger
         ticket = ledger.begin("reading", entry.state)
-        ledger.amend(old, replace(old.state, delete=True, protect=False))
+        ledger.doom(old)
         ledger.done(ticket, entry)
         deployment.reporter.planned(records.record("replace", entry.state))
     else:

@@ -13,7 +13,6 @@ from hue_infra.engine.api import Change
 from hue_infra.engine.calls import Calls, with_secret_outputs
 from hue_infra.engine.deployment import Deployment
 from hue_infra.engine.ledger import Entry
-from hue_infra.engine.relations import rewritten
 from hue_infra.engine.state import ResourceState
 
 Chosen = Callable[[ResourceState], bool]
@@ -74,24 +73,13 @@ def refresh_entry(deployment: Deployment, entry: Entry, calls: Calls) -> bool:
 def drop(deployment: Deployment, gone: Collection[Entry]) -> None:
     """Take *gone* out of the state, and every reference to a URN that nobody bears any more.
 
-    A child whose parent is gone becomes a child of the nearest one above that is left. References
-    go first and then what they name, dependents first: a run may die between any two of these.
+    References go first and then what they name, dependents first: a run may die between any two.
     """
     if not gone:
         return
     ledger = deployment.ledger
     entries = ledger.entries()
-    parents = {entry.state.urn: entry.state.parent for entry in gone}
-    alive: set[str] = set()
-    for entry in entries:
-        if entry in gone:
-            continue
-        parent = entry.state.parent
-        while parent and parent not in alive:
-            parent = parents.get(parent, "")
-        kept = rewritten(entry.state, lambda urn: urn if urn in alive else "")
-        ledger.amend(entry, replace(kept, parent=parent) if parent != kept.parent else kept)
-        alive.add(entry.state.urn)
+    ledger.release(gone)
     for entry in reversed(entries):
         if entry in gone:
             ledger.done(ledger.begin("deleting", entry.state), old=entry)

@@ -216,9 +216,7 @@ class Step:
 
     def _doom(self) -> None:
         """Mark the old resource for deletion at the end of the run."""
-        old = self._entry(self.old)
-        # The program no longer protects it, or there would be no replacement.
-        self.deployment.ledger.amend(old, replace(old.state, delete=True, protect=False))
+        self.deployment.ledger.doom(self._entry(self.old))
 
     def _begun(self, kind: OperationKind) -> ResourceState:
         return self._recorded() if kind == "updating" else self.new

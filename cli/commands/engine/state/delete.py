@@ -8,8 +8,6 @@ from hue_infra.cli.programs.options import choosing, yes_option
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.engine import edits
 from hue_infra.engine.state import Snapshot
-from hue_infra.errors import InputError
-from hue_infra.words import say
 
 
 @localised.command("delete", words="programs.state-delete")
@@ -26,13 +24,12 @@ def command(
     """Forget resources of a state."""
     output = for_session(session)
     opened = opening.existing(chosen, output)
-    if bool(urns) == given["all"]:
-        raise InputError(say("programs.state-which"))
+    wanted = editing.chosen(urns, everything=given["all"])
 
     def change(snapshot: Snapshot) -> Snapshot:
-        if given["all"]:
+        if wanted is None:
             return edits.emptied(snapshot, force=given["force"])
         dependents = given["target_dependents"]
-        return edits.without(snapshot, urns, dependents=dependents, force=given["force"])
+        return edits.without(snapshot, wanted, dependents=dependents, force=given["force"])
 
     editing.edit(opened, change, output, yes=yes)

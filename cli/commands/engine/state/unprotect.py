@@ -7,8 +7,6 @@ from hue_infra.cli.programs.opening import Chosen
 from hue_infra.cli.programs.options import choosing, yes_option
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.engine import edits
-from hue_infra.errors import InputError
-from hue_infra.words import say
 
 
 @localised.command("unprotect", words="programs.state-unprotect")
@@ -23,7 +21,5 @@ def command(
     """Take the protection off resources."""
     output = for_session(session)
     opened = opening.existing(chosen, output)
-    if bool(urns) == given["all"]:
-        raise InputError(say("programs.state-which"))
-    wanted = None if given["all"] else urns
+    wanted = editing.chosen(urns, everything=given["all"])
     editing.edit(opened, lambda snapshot: edits.unprotected(snapshot, wanted), output, yes=yes)
