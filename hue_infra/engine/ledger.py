@@ -142,15 +142,15 @@ class Ledger:
     def done(self, ticket: int, new: Entry | None = None, old: Entry | None = None) -> None:
         """Record that a step succeeded: *old* leaves, *new* enters."""
         self._end(ticket, new, old)
-        touched = new or old
-        if touched is not None:
-            self.settle(touched.state.urn)
+        for touched in (new, old):
+            if touched is not None:
+                self.settle(touched.state)
 
     def failed(self, ticket: int, new: Entry | None = None, old: Entry | None = None) -> None:
         """Record that a step failed; with *new*, that it left the resource so."""
         self._end(ticket, new, old if new is not None else None)
         if new is not None:
-            self.settle(new.state.urn)
+            self.settle(new.state)
 
     def same(self, new: Entry, old: Entry) -> None:
         """Record that *old* is registered again, and only its bookkeeping may differ."""
@@ -185,19 +185,19 @@ class Ledger:
             kept = rewritten(entry.state, lambda urn: urn if urn in borne else "")
             self.amend(entry, replace(kept, parent=parent) if parent != kept.parent else kept)
 
-    def interrupted(self, urn: str) -> Operation | None:
-        """The operation on *urn* that an earlier run left unfinished."""
-        return next((item for item in self._record.pending() if item.resource.urn == urn), None)
+    def interrupted(self, state: ResourceState) -> Operation | None:
+        """The operation on *state* that an earlier run left unfinished."""
+        return next((item for item in self._record.pending() if _is_on(item, state)), None)
 
     def pending(self) -> tuple[Operation, ...]:
         """All operations that earlier runs left unfinished."""
         return self._record.pending()
 
-    def settle(self, urn: str) -> None:
-        """Forget the operations on *urn* that an earlier run left unfinished."""
+    def settle(self, state: ResourceState) -> None:
+        """Forget the operations on *state* that an earlier run left unfinished."""
         with self._lock:
             for operation in self._record.pending():
-                if operation.resource.urn == urn:
+                if _is_on(operation, state):
                     self.dirty = True
                     self._record.forget(operation)
 
@@ -253,3 +253,9 @@ def _state(entry: Entry | None) -> ResourceState | None:
 def _note(entry: Entry, referrers: dict[str, list[Entry]]) -> None:
     for urn in needed(entry.state):
         referrers.setdefault(urn, []).append(entry)
+
+
+def _is_on(operation: Operation, state: ResourceState) -> bool:
+    """Whether *operation* was on *state*, not on one of its name that was replaced by it."""
+    was = operation.resource
+    return was.urn == state.urn and was.delete == state.delete

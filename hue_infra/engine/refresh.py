@@ -47,7 +47,7 @@ def refresh(deployment: Deployment, chosen: Chosen = _every) -> None:
     for operation in deployment.ledger.pending():
         # What was being created cannot be read without an id, so its warning stays.
         if operation.kind != "creating" and operation.resource.urn in read:
-            deployment.ledger.settle(operation.resource.urn)
+            deployment.ledger.settle(operation.resource)
 
 
 def refresh_entry(deployment: Deployment, entry: Entry, calls: Calls) -> bool:

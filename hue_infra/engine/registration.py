@@ -119,8 +119,8 @@ class Registration:
         if self.old is None or self.old.state.pending_replacement:
             return
         state, ledger = self.old.state, self.deployment.ledger
-        operation = ledger.interrupted(state.urn)
-        if operation is None or operation.kind != "deleting" or operation.resource.delete:
+        operation = ledger.interrupted(state)
+        if operation is None or operation.kind != "deleting":
             return
         if not state.custom or self.goal.is_provider:
             return
@@ -284,7 +284,7 @@ class Registration:
 
     def _unfinished(self, old: ResourceState) -> bool:
         """Whether an earlier run left the resource half done."""
-        operation = self.deployment.ledger.interrupted(old.urn)
+        operation = self.deployment.ledger.interrupted(old)
         dirty = operation is not None and operation.kind in {"updating", "deleting"}
         return bool(old.init_errors) or (dirty and old.custom)
 

@@ -58,7 +58,7 @@ def program():
 
 engine = EmbeddedEngine(StackRef("hue", "lab", home), lambda: "x")
 outcome = engine.up(program, Options(parallel=3))
-print(outcome.ok, sorted(outcome.changes()))
+print(outcome.ok, sorted(outcome.changes()), *(item.message for item in outcome.diagnostics))
 sys.exit(not outcome.ok)
 """
 

@@ -132,6 +132,16 @@ def test_a_preview_that_reads_what_a_dead_run_was_updating_expects_no_update_of_
     assert "update" not in {step.op for step in trial.preview.steps}
 
 
+@pytest.mark.parametrize("last", range(8, 13))
+def test_what_a_dead_run_had_made_in_full_is_not_updated_for_what_it_was_still_deleting(lab, last):
+    lab.run(Run(), {"e": Node()})
+    lab.run(Run(crash=last), {"e": Node(fixed=1)})
+
+    lab.run(Run(), {"e": Node(fixed=1)})
+
+    assert "update" not in {call.op for call in lab.world.calls}
+
+
 def test_a_run_that_dies_as_it_takes_out_what_is_gone_leaves_no_reference_to_it(lab):
     lab.run(Run(), {"a": Node(), "b": Node(soft=("a",))})
 
