@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from hue_infra.engine.ordering import in_order
-from hue_infra.engine.relations import names_of, rewritten
+from hue_infra.engine.relations import called, names_of
 from hue_infra.engine.state import Operation, ResourceState, Snapshot
 
 
@@ -47,10 +47,7 @@ class Entries:
         """
         every = [*self.fresh.values(), *self.base.values()]
         if self.renamed:
-            every = [rewritten(item, self._current) for item in every]
+            every = [called(item, self.renamed) for item in every]
         recorded = in_order(every, lambda state: state)
         pending = (*self.earlier.values(), *self.pending.values())
         return replace(origin, resources=tuple(recorded), pending=pending)
-
-    def _current(self, name: str) -> str:
-        return self.renamed.get(name, name)

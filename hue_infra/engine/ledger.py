@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from hue_infra.engine.ordering import in_order
-from hue_infra.engine.relations import names_of, needed, rewritten
+from hue_infra.engine.relations import called, names_of, needed, rewritten
 from hue_infra.engine.state import Operation, OperationKind, ResourceState, Snapshot
 
 
@@ -223,11 +223,13 @@ class Ledger:
         names = dict(zip(names_of(old.state), names_of(new.state), strict=True))
         followers = self._referring().pop(old.state.urn, [])
         for entry in filter(self.holds, followers):
-            self.amend(entry, rewritten(entry.state, lambda name: names.get(name, name)))
+            if entry.state.urn == old.state.urn:
+                self.settle(entry.state)
+            self.amend(entry, called(entry.state, names))
         self._referring().setdefault(new.state.urn, []).extend(followers)
 
     def _referring(self) -> dict[str, list[Entry]]:
-        """URN to the entries that refer to it; reckoned when a URN first changes."""
+        """URN to the entries that say it of themselves or others; reckoned when one changes."""
         if self._referrers is None:
             self._referrers = {}
             for entry in (*self._news, *self._olds):
@@ -251,7 +253,7 @@ def _state(entry: Entry | None) -> ResourceState | None:
 
 
 def _note(entry: Entry, referrers: dict[str, list[Entry]]) -> None:
-    for urn in needed(entry.state):
+    for urn in needed(entry.state) | {entry.state.urn}:
         referrers.setdefault(urn, []).append(entry)
 
 

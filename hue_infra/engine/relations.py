@@ -1,6 +1,6 @@
 """What a resource says of others: the references it holds, read, followed and rewritten."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -80,6 +80,22 @@ def rewritten(resource: ResourceState, rewrite: Rewrite) -> ResourceState:
 
 def _all(items: tuple[str, ...], rewrite: Rewrite) -> tuple[str, ...]:
     return tuple(found for item in items if (found := rewrite(item)))
+
+
+def called(resource: ResourceState, names: Mapping[str, str]) -> ResourceState:
+    """*resource*, saying the new name of each that *names* gives one.
+
+    What was replaced and awaits its deletion goes by the new name of what took its place: who
+    stands on it still says so by the name that both have.
+    """
+    now = rewritten(resource, lambda name: names.get(name, name))
+    manager, id_ = urns.split_reference(now.provider)
+    if manager in names:
+        now = replace(now, provider=urns.reference(names[manager], id_))
+    if now.delete and now.urn in names:
+        urn = names[now.urn]
+        now = replace(now, urn=urn, type=urns.type_of(urn))
+    return now
 
 
 def names_of(resource: ResourceState) -> tuple[str, ...]:
