@@ -266,11 +266,11 @@ class Deployment(_Books):
         return self.registry.ensure(reference, lambda: self._recorded_settings(reference))
 
     def _recorded_settings(self, reference: str) -> PropertyMap:
-        for entry in self.ledger.entries():
-            if urns.reference(entry.state.urn, entry.state.id) == reference:
-                return entry.state.inputs
-        urn, _ = urns.split_reference(reference)
-        raise EngineError(say("deployment.provider-unknown", provider=urn))
+        found = self.ledger.manager(reference)
+        if found is None:
+            urn, _ = urns.split_reference(reference)
+            raise EngineError(say("deployment.provider-unknown", provider=urn))
+        return found.inputs
 
 
 def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
+from hue_infra.engine import urns
 from hue_infra.engine.ordering import in_order
-from hue_infra.engine.relations import called, names_of, needed, rewritten
+from hue_infra.engine.relations import called, manager_called, names_of, needed, rewritten
 from hue_infra.engine.state import Operation, OperationKind, ResourceState, Snapshot
 
 
@@ -111,6 +112,8 @@ class Ledger:
         self._olds = {Entry(state): None for state in record.snapshot().resources}
         self._news: dict[Entry, None] = {}
         self._referrers: dict[str, list[Entry]] | None = None
+        self._names: dict[str, str] = {}
+        """Old name to the new one of what got another in this run."""
         self.dirty = False
         """Whether anything differs from what the run began with."""
 
@@ -133,6 +136,15 @@ class Ledger:
         """Whether *entry* is part of the stack now."""
         with self._lock:
             return entry in self._news or entry in self._olds
+
+    def manager(self, reference: str) -> ResourceState | None:
+        """The provider of a *reference*, which may say the name that it had before this run."""
+        with self._lock:
+            now = manager_called(reference, self._names)
+            for entry in (*self._news, *self._olds):
+                if urns.reference(entry.state.urn, entry.state.id) == now:
+                    return entry.state
+            return None
 
     def begin(self, kind: OperationKind, state: ResourceState) -> int:
         """Record that a step begins, before the provider is asked."""
@@ -221,6 +233,7 @@ class Ledger:
         if new is None or old is None or new.state.urn == old.state.urn:
             return
         names = dict(zip(names_of(old.state), names_of(new.state), strict=True))
+        self._names |= names
         followers = self._referring().pop(old.state.urn, [])
         for entry in filter(self.holds, followers):
             if entry.state.urn == old.state.urn:

@@ -89,13 +89,18 @@ def called(resource: ResourceState, names: Mapping[str, str]) -> ResourceState:
     stands on it still says so by the name that both have.
     """
     now = rewritten(resource, lambda name: names.get(name, name))
-    manager, id_ = urns.split_reference(now.provider)
-    if manager in names:
-        now = replace(now, provider=urns.reference(names[manager], id_))
+    now = replace(now, provider=manager_called(now.provider, names))
     if now.delete and now.urn in names:
         urn = names[now.urn]
         now = replace(now, urn=urn, type=urns.type_of(urn))
     return now
+
+
+def manager_called(reference: str, names: Mapping[str, str]) -> str:
+    """The reference of a provider, by the new name that *names* gives it."""
+    urn, id_ = urns.split_reference(reference)
+    by_urn = urns.reference(names[urn], id_) if urn in names else reference
+    return names.get(reference, by_urn)
 
 
 def names_of(resource: ResourceState) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Faults that random runs have found, each as the few runs that showed it."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,8 @@ from trials.graphs import Node, Run
 from trials.lab import Lab
 from trials.programs import urns_of
 
+from hue_infra.engine import deletes
+from hue_infra.engine.registration import Registration
 from hue_infra.engine.state import Operation
 from hue_infra.engine.urns import reference
 
@@ -251,3 +254,33 @@ def test_what_was_replaced_stays_under_what_stands_on_it_when_its_replacement_is
 
     assert not trial.outcome.ok
     assert [item.delete for item in trial.after.resources if item.name == "a"] == [False, True]
+
+
+def test_the_provider_of_what_is_deleted_is_found_though_it_is_renamed_meanwhile(lab, monkeypatch):
+    first = Node(delete_first=True)
+    rest = {"p": Node("provider"), "d": Node(replace_with=("c",), provider="p")}
+    lab.run(Run(), {"c": first, **rest})
+    ask, register = deletes._ask, Registration.run
+    deleting, renamed = threading.Event(), threading.Event()
+
+    def asking(deployment, state):
+        if state.name == "d":
+            deleting.set()
+            assert renamed.wait(5)
+        ask(deployment, state)
+
+    def registering(registration):
+        if registration.urn.endswith("::p2"):
+            assert deleting.wait(5)
+        entry = register(registration)
+        if registration.urn.endswith("::p2"):
+            renamed.set()
+        return entry
+
+    monkeypatch.setattr(deletes, "_ask", asking)
+    monkeypatch.setattr(Registration, "run", registering)
+    graph = {"c": replace(first, fixed=1), **rest}
+    graph["p"] = Node("provider", renamed=not graph["p"].renamed, aliases="all")
+    last = lab.run(Run(parallel=4), graph, previewed=False)
+
+    assert last.outcome.ok, last.outcome.diagnostics
