@@ -19,7 +19,8 @@ def test_versions_are_those_of_the_module() -> None:
 
     assert required("k8s.io/kubernetes") == cluster.kubernetes
     assert required("github.com/coredns/coredns") == cluster.coredns
-    assert required("go.etcd.io/etcd/server/v3") == f"v{cluster.etcd}"
+    for part in ("server", "etcdctl", "etcdutl"):
+        assert required(f"go.etcd.io/etcd/{part}/v3") == f"v{cluster.etcd}"
     assert required("helm.sh/helm/v3") == pins().program["helm"].version
 
 

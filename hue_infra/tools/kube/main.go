@@ -26,6 +26,9 @@ import (
 	_ "github.com/coredns/coredns/plugin/metrics"
 	_ "github.com/coredns/coredns/plugin/ready"
 	_ "github.com/coredns/coredns/plugin/reload"
+	"github.com/spf13/cobra"
+	"go.etcd.io/etcd/etcdctl/v3/ctlv3"
+	"go.etcd.io/etcd/etcdutl/v3/etcdutl"
 	"go.etcd.io/etcd/server/v3/etcdmain"
 	"k8s.io/component-base/cli"
 	"k8s.io/component-base/logs"
@@ -48,6 +51,8 @@ import (
 var programs = map[string]func(){
 	"coredns":                 runCoreDNS,
 	"etcd":                    func() { etcdmain.Main(os.Args) },
+	"etcdctl":                 ctlv3.MustStart,
+	"etcdutl":                 func() { os.Exit(cli.Run(etcdUtility())) },
 	"kube-apiserver":          func() { os.Exit(cli.Run(apiserver.NewAPIServerCommand())) },
 	"kube-controller-manager": func() { os.Exit(cli.Run(controllers.NewControllerManagerCommand())) },
 	"kube-proxy":              func() { os.Exit(cli.Run(proxy.NewProxyCommand())) },
@@ -73,6 +78,8 @@ func main() {
 	if name != "coredns" {
 		forgetCoreDNSFlags()
 	}
+	// etcdctl turns on abbreviated subcommands for every program that it is linked with.
+	cobra.EnablePrefixMatching = name == "etcdctl"
 	program()
 }
 
@@ -97,6 +104,15 @@ func runCoreDNS() {
 		"kubernetes", "loop", "forward",
 	}
 	coremain.Run()
+}
+
+// The part of etcdutl that a cluster's snapshots need; its own root command is in no package.
+func etcdUtility() *cobra.Command {
+	root := &cobra.Command{Use: "etcdutl", Short: "Work on etcd's files, with no etcd running"}
+	root.PersistentFlags().StringVarP(
+		&etcdutl.OutputFormat, "write-out", "w", "simple", "fields, json, protobuf, simple or table")
+	root.AddCommand(etcdutl.NewSnapshotCommand(), etcdutl.NewVersionCommand())
+	return root
 }
 
 func runNetworkPolicy() {
