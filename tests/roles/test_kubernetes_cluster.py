@@ -301,6 +301,82 @@ def test_an_interrupted_start_is_finished(portal: Cluster) -> None:
     assert portal.node("test", "-e", "/etc/kubernetes/initialised", check=False).code == 0
 
 
+SNAPSHOT = "/usr/local/sbin/kubernetes-snapshot"
+KINDS = "namespaces,deployments,services,secrets,configmaps,networkpolicies,clusterrolebindings"
+
+
+def held(cluster: Cluster) -> set[tuple[str, str, str, str]]:
+    """Kind, namespace, name and identity of the objects that must come back."""
+    said = cluster.kubectl("get", KINDS, "--all-namespaces", "-o", "json").stdout
+    return {
+        (
+            one["kind"],
+            one["metadata"].get("namespace", ""),
+            one["metadata"]["name"],
+            one["metadata"]["uid"],
+        )
+        for one in json.loads(said)["items"]
+    }
+
+
+def secret(cluster: Cluster) -> str:
+    words = ("-n", "portal", "get", "secret", "portal-tls", "-o", "jsonpath={.data.tls\\.key}")
+    return cluster.kubectl(*words).stdout
+
+
+def test_lost_data_comes_back_from_a_snapshot_with_all_objects_and_pods(portal: Cluster) -> None:
+    before, key = held(portal), secret(portal)
+    portal.node(SNAPSHOT, "save", "--why", "drill")
+    portal.apply(namespace("afterwards"))
+    portal.node("sh", "-c", "pkill -KILL -x etcd; rm -rf /var/lib/etcd")
+    # An etcd without data is begun anew by the kubelet: nothing is known any more.
+    gone = lambda: portal.kubectl("get", "namespace", "portal", check=False).stderr  # noqa: E731
+    deadline = time.monotonic() + 120
+    while "not found" not in gone() and time.monotonic() < deadline:
+        time.sleep(1)
+    assert "not found" in gone()
+
+    portal.node(SNAPSHOT, "restore", "latest")
+
+    assert before <= held(portal)
+    assert secret(portal) == key
+    assert portal.kubectl("get", "namespace", "afterwards", check=False).code == 1
+    for name in ("portal", "other"):
+        portal.kubectl("-n", name, "rollout", "status", "deployment/portal", "--timeout=120s")
+    assert until("200", lambda: portal.from_outside(f"https://{NODE4}:{PORT}/")) == "200"
+    assert "changed=0 " in portal.play()
+
+
+def test_a_restore_that_is_killed_is_put_right_by_the_role(portal: Cluster) -> None:
+    before = held(portal)
+    aside = "/etc/kubernetes/manifests-aside/etcd.yaml"
+    portal.node(
+        *("sh", "-c"),
+        f"{SNAPSHOT} restore latest & until [ -e {aside} ]; do sleep 0.05; done; kill -KILL $!",
+    )
+    assert portal.node("test", "-e", aside, check=False).code == 0
+
+    assert "failed=0 " in portal.play()
+
+    assert held(portal) == before
+    assert portal.node("test", "-e", aside, check=False).code == 1
+    assert until("200", lambda: portal.from_outside(f"https://{NODE4}:{PORT}/")) == "200"
+
+
+def test_viewers_see_all_but_secrets_and_change_nothing(started: Cluster) -> None:
+    def can(group: str, *words: str) -> str:
+        return started.kubectl(
+            *("auth", "can-i", *words, "--as", "hue-infra:an", "--as-group", group), check=False
+        ).stdout.strip()
+
+    for words in (("list", "pods"), ("list", "nodes"), ("get", "persistentvolumes")):
+        assert can("hue-infra:viewers", *words) == "yes"
+    for words in (("get", "secrets"), ("delete", "pods"), ("create", "pods", "--subresource=exec")):
+        assert can("hue-infra:viewers", *words) == "no"
+        assert can("hue-infra:administrators", *words) == "yes"
+        assert can("hue-infra:strangers", *words) == "no"
+
+
 def test_changed_setting_reaches_the_running_control_plane(portal: Cluster) -> None:
     assert "failed=0 " in portal.play("--extra-vars", "kubernetes_audit_days=181")
 

@@ -129,7 +129,7 @@ def test_strangers_may_ask_for_health_alone() -> None:
 
 
 def test_enforcer_may_read_three_kinds_and_write_none() -> None:
-    role, _ = YAML_.load_all(rendered("network-policy-role.yaml.j2"))
+    role, _ = YAML_.load_all(rendered("network-policy.yaml.j2"))
 
     assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list", "watch"}
     assert sorted(kind for rule in role["rules"] for kind in rule["resources"]) == [

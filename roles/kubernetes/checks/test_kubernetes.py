@@ -1,6 +1,8 @@
 """What is true on a machine that is a cluster: services, closed doors, nodes and pods."""
 
+import datetime
 import json
+import time
 
 import pytest
 
@@ -27,7 +29,9 @@ spec: {containers: [{name: one, image: none.invalid/none, securityContext: {priv
 """
 
 
-@pytest.mark.parametrize("name", ["containerd", "kubelet", "kube-proxy", "network-policy"])
+@pytest.mark.parametrize(
+    "name", ["containerd", "kubelet", "kube-proxy", "network-policy", "kubernetes-snapshot.timer"]
+)
 def test_service_runs_and_starts_with_the_machine(host, name):
     service = host.service(name)
 
@@ -78,6 +82,21 @@ def test_deeds_are_audited(host):
 
     assert log.size > 0
     assert log.mode == 0o600
+
+
+def test_a_snapshot_is_as_young_as_the_timer_promises(host):
+    settings = json.loads(host.file("/etc/kubernetes/snapshots.json").content_string)
+    most = datetime.timedelta(hours=2 * settings["hours"])
+    # A machine that was off makes up for it once etcd answers.
+    for _ in range(60):
+        newest = json.loads(host.check_output("/usr/local/sbin/kubernetes-snapshot list"))[0]
+        taken = datetime.datetime.fromisoformat(newest["taken"])
+        if datetime.datetime.now(datetime.UTC) - taken < most:
+            break
+        time.sleep(2)
+
+    assert datetime.datetime.now(datetime.UTC) - taken < most
+    assert newest["whole"]
 
 
 def test_network_policies_are_enforced(host):
