@@ -25,7 +25,7 @@ OBJECTS = 100_000
 SECTIONS = {
     "describe": ("new", "validate", "size", "diagram", "schema"),
     "build": ("preview", "up", "destroy"),
-    "operate": ("status", "verify", "shell", "ca"),
+    "operate": ("status", "verify", "cluster", "shell", "ca"),
     "pulumi": ("engine",),
     "program": ("completion", "version"),
 }

@@ -18,14 +18,14 @@ from hue_infra.blueprint.configuration import authority
 from hue_infra.blueprint.derive import derive
 from hue_infra.blueprint.lab import realised
 from hue_infra.blueprint.lock import Lock
-from hue_infra.blueprint.plan import Blueprint
+from hue_infra.blueprint.plan import Blueprint, ClusterPlan
 from hue_infra.engine import engines
 from hue_infra.engine.analysis import Analyzer, PolicyPack
 from hue_infra.engine.api import Engine, Options, Outcome, Program, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
 from hue_infra.engine.engines import Name
 from hue_infra.engine.events import Event, Log
-from hue_infra.errors import InputError
+from hue_infra.errors import InputError, RemoteError
 from hue_infra.model.load import Loaded, load
 from hue_infra.providers import reach
 from hue_infra.stacks import status as told
@@ -36,6 +36,7 @@ from hue_infra.words import say
 if TYPE_CHECKING:
     from hue_infra.engine.host.project import Project
     from hue_infra.policies.gate import Finding
+    from hue_infra.stacks.care import Care
     from hue_infra.stacks.scene import Scene, Target
     from hue_infra.verify.report import Check, Report
 
@@ -197,6 +198,38 @@ class Deployment:
         if holder is None:
             raise InputError(say("stacks.no-authority"), hint=say("stacks.no-authority-hint"))
         return reach.perform(self.scene().reach(holder), ["cat", AUTHORITY]).stdout
+
+    def cluster(self, name: str | None = None) -> "Care":
+        """Means to look after the cluster *name*, or the only one.
+
+        Raises:
+            InputError: The stack has no such cluster, or several and none is named.
+        """
+        plans = {plan.name: plan for plan in self.built.clusters}
+        wanted = name or (next(iter(plans)) if len(plans) == 1 else "")
+        if wanted not in plans:
+            problem = say("care.no-cluster", name=wanted) if wanted else say("care.which-cluster")
+            names = ", ".join(plans)
+            hint = say("care.clusters", names=names) if names else say("care.no-clusters")
+            raise InputError(problem, hint=hint)
+        care = importlib.import_module("hue_infra.stacks.care")
+        plan = plans[wanted]
+        head = self.built.machine(plan.control_plane[0])
+        return cast("Care", care.Care(plan, self.scene().reach(head), self._server(plan)))
+
+    def _server(self, plan: ClusterPlan) -> str:
+        """URL of a cluster's API server from this machine.
+
+        Raises:
+            RemoteError: In the lab no door leads to it.
+        """
+        if self.settings.target == "ssh":
+            head = self.built.machine(plan.control_plane[0])
+            return f"https://{head.interfaces[0].ipv4}:{plan.api_port}"
+        port = told.forwarded(self._store).get(f"api-{plan.name}")
+        if port is None:
+            raise RemoteError(say("kubernetes.no-kubeconfig"))
+        return f"https://{told.LOOPBACK}:{port}"
 
     def write_lock(self) -> None:
         """Keep the addresses given, beside the province file."""

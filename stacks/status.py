@@ -91,16 +91,21 @@ def read(store: StackStore, lab: Path, endpoints: Sequence[Endpoint]) -> Status:
 
 def endpoints(blueprint: Blueprint, store: StackStore) -> list[Endpoint]:
     """The doors that are open on this machine, and the name behind each."""
-    ports = {
-        str(state.outputs.get("name")): state.outputs.get("port")
-        for state in store.resources()
-        if state.type.endswith("lab:Forward")
-    }
-    found = []
-    for publication in blueprint.publications:
-        port = ports.get(f"door-{publication.name}")
-        if isinstance(port, int | float):
-            found.append(Endpoint(publication.name, publication.hosts[0], LOOPBACK, int(port)))
+    ports = forwarded(store)
+    return [
+        Endpoint(publication.name, publication.hosts[0], LOOPBACK, port)
+        for publication in blueprint.publications
+        if (port := ports.get(f"door-{publication.name}"))
+    ]
+
+
+def forwarded(store: StackStore) -> dict[str, int]:
+    """The ports of this machine that lead into the lab, by the name of each door."""
+    found = {}
+    for state in store.resources():
+        port = state.outputs.get("port")
+        if state.type.endswith("lab:Forward") and isinstance(port, int | float):
+            found[str(state.outputs.get("name"))] = int(port)
     return found
 
 

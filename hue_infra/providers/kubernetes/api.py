@@ -126,6 +126,12 @@ class Api:
         answer = self._ask("GET", self._path_of(version, kind, namespace, ""), selectors)
         return cast("list[Object]", answer.get("items", []))
 
+    def everywhere(self, version: str, kind: str) -> list[Object]:
+        """Every object of *kind*, in whatever namespace."""
+        answer = self._ask("GET", f"{_root(version)}/{self._kind(version, kind)[0]}")
+        # The items of a list do not say what they are.
+        return [{"apiVersion": version, "kind": kind, **item} for item in answer.get("items", [])]
+
     def delete(self, version: str, kind: str, namespace: str, name: str) -> None:
         """Ask for its deletion with all that it owns; nothing to do when it is gone."""
         options = json.dumps({"propagationPolicy": "Foreground"})

@@ -1,0 +1,78 @@
+### Looking after a cluster that stands: its state, its snapshots, the way into it.
+
+## Help
+
+status-short = Show how a cluster stands, and why what hangs does
+status-help = Shows whether the API server answers, the nodes, the workloads that do not do their job and why, when certificates end, and the newest snapshot. Exits with code 7 when something is not well.
+status-example =
+    hue-infra cluster status
+    hue-infra cluster status --verbose
+kubeconfig-short = Print a way into the cluster for you alone
+kubeconfig-help = Prints a kubeconfig with a certificate in your name that ends by itself. Without --admin it may see everything but secrets, and change nothing. It holds a private key: keep it to yourself.
+kubeconfig-example =
+    hue-infra cluster kubeconfig > kubeconfig
+    hue-infra cluster kubeconfig --admin --hours 1 > kubeconfig
+snapshot-short = Take a snapshot of the cluster, or list them
+snapshot-help = Takes a snapshot of all that the cluster knows, beside those that are taken by themselves every few hours. They lie on the machine of the control plane.
+snapshot-example =
+    hue-infra cluster snapshot
+    hue-infra cluster snapshot --list
+restore-short = Bring the cluster back to a snapshot
+restore-help = Brings the cluster back to what it was when the snapshot was taken: what came since is gone, what was removed since comes back. A snapshot of the present is taken first. If the cluster does not come up, it is put back as it was. SNAPSHOT is a name or “latest”.
+restore-example =
+    hue-infra cluster snapshot --list
+    hue-infra cluster restore 20261126T060000Z
+
+option-cluster = The cluster, where the province has several.
+option-admin = May change everything.
+option-hours = How long it serves.
+option-list = List what there is, and take none.
+
+## What is told
+
+fact-cluster = Cluster
+fact-server = API server
+fact-workloads = Workloads
+fact-certificates = Certificate that ends first
+fact-snapshot = Snapshots
+table-node = Node
+table-version = Version
+table-state = State
+table-workload = Workload
+table-kind = Kind
+table-name = Snapshot
+table-taken = Taken
+table-keys = Keys
+table-size = Size
+table-why = Why
+answers = answers
+fine = in order
+is-damaged = damaged
+whole-of = { $whole } of { $every } in order
+newest = { $count }, the newest of { $moment }
+certificates = Certificates
+until = { $moment } ({ $days ->
+    [one] { $days } day
+   *[other] { $days } days
+})
+soon = the certificate “{ $name }” ends in less than { $days } days: run “kubeadm certs renew all” on the control plane, then “hue-infra up”
+secret = this holds a private key and serves for { $hours } h; keep it to yourself
+restoring = Bringing the cluster back to { $name }; its API server is away for about a minute.
+restore-warning = Everything that changed in { $cluster } after { $taken } will be undone.
+restore-question = Type { $cluster } to confirm:
+
+## Errors
+
+no-cluster = this stack has no cluster “{ $name }”
+which-cluster = name the cluster with --cluster
+clusters = clusters of this stack: { $names }
+no-clusters = the province file declares no cluster that this stack builds
+no-snapshot = there is no snapshot “{ $name }”
+no-snapshots = there are no snapshots yet; “hue-infra cluster snapshot” takes one
+snapshots = the newest ones: { $names }
+damaged = the snapshot “{ $name }” is damaged: its files are not those that were written
+damaged-hint = choose another: “hue-infra cluster snapshot --list”
+unwell = not everything in { $name } is in order
+unwell-hint = what hangs, and why, stands in the table above; “hue-infra up” brings back what is missing
+restored-unwell = the snapshot is in place; what is not in order yet stands in the table above, and “hue-infra cluster status” asks again
+too-long = { $hours } hours are too long for a certificate that cannot be taken back; ask for at most { $longest }

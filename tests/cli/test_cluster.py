@@ -1,0 +1,216 @@
+"""What the commands about a cluster ask of it, and what they tell."""
+
+import datetime
+import json
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from hue_infra.blueprint.plan import ClusterPlan
+from hue_infra.cli import caring
+from hue_infra.cli.options import province_file
+from hue_infra.errors import InputError
+from hue_infra.stacks.care import Care, ClusterStatus, Expiry, Node, Snapshot, Workload
+from hue_infra.stacks.operations import Deployment, Settings
+
+NIGHT = Snapshot("20261126T010000Z", "2026-11-26T01:00:00+00:00", "timer", 7, 1234, 5 << 20)
+LATER = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=200, hours=1)
+WELL = ClusterStatus(
+    "main",
+    "https://127.0.0.1:6443",
+    "",
+    (Node("dc-kube1", "v1.34.4", ""),),
+    (Workload("Deployment", "portal", "portal", ""),),
+    (Expiry("apiserver", LATER),),
+    (NIGHT,),
+)
+HANGING = Workload("Deployment", "portal", "portal", "pod portal-1 finds no node")
+PLAN = ClusterPlan("main", 2, ("dc-kube1",), (), ("k8s.dc.hue.gov.vn",), 6443, None, None)
+
+
+@dataclass
+class Cluster:
+    """Plays a cluster; remembers in `asked` what was asked."""
+
+    standing: ClusterStatus = WELL
+    plan: ClusterPlan = PLAN
+    asked: list = field(default_factory=list)
+
+    def status(self):
+        return self.standing
+
+    def snapshots(self):
+        return self.standing.snapshots
+
+    def save(self):
+        self.asked.append("save")
+        return NIGHT
+
+    chosen = Care.chosen
+
+    def restore(self, snapshot):
+        self.asked.append(("restore", snapshot.name))
+        return self.standing
+
+    def kubeconfig(self, hours, *, admin=False):
+        self.asked.append(("kubeconfig", hours, admin))
+        return "apiVersion: v1\n"
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    def playing(**part):
+        made = Cluster(**part)
+        monkeypatch.setattr(caring, "opened", lambda chosen, name, output: made)
+        return made
+
+    return playing
+
+
+def test_status_tells_how_a_cluster_stands(hue, cluster):
+    cluster()
+    done = hue("cluster", "status")
+
+    assert done.exit_code == 0
+    assert "https://127.0.0.1:6443  answers" in done.stdout
+    assert "1 of 1 in order" in done.stdout
+    assert "(200 days)" in done.stdout
+    assert "1, the newest of" in done.stdout
+    assert "dc-kube1" in done.stdout
+    assert "portal/portal" not in done.stdout
+    assert "portal/portal" in hue("cluster", "status", "--verbose").stdout
+
+
+def test_what_hangs_is_told_with_the_reason(hue, cluster):
+    cluster(standing=replace(WELL, workloads=(HANGING,)))
+    done = hue("cluster", "status")
+
+    assert done.exit_code == 7
+    assert "finds no node" in done.stdout
+    assert "not everything in main is in order" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"silent": "does not answer", "nodes": (), "workloads": ()},
+        {"nodes": (Node("dc-kube1", "v1.34.4", "the kubelet is silent"),)},
+    ],
+)
+def test_a_cluster_that_is_unwell_is_told_by_the_exit_code(hue, cluster, part):
+    cluster(standing=replace(WELL, **part))
+    done = hue("cluster", "status", "--json")
+
+    assert done.exit_code == 7
+    assert json.loads(done.stdout)["well"] is False
+
+
+def test_a_certificate_that_ends_soon_is_warned_of(hue, cluster):
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=3)
+    cluster(standing=replace(WELL, certificates=(Expiry("apiserver", soon),)))
+
+    assert "less than 30 days" in hue("cluster", "status").stderr
+
+
+def test_status_for_a_program_has_everything(hue, cluster):
+    cluster()
+    told = json.loads(hue("cluster", "status", "--json").stdout)
+
+    assert told["well"] is True
+    assert told["certificates"][0]["days"] == 200
+    assert told["snapshots"][0]["name"] == NIGHT.name
+    assert told["workloads"][0]["waits_for"] == ""
+
+
+def test_a_kubeconfig_is_for_eight_hours_and_changes_nothing(hue, cluster):
+    playing = cluster()
+    done = hue("cluster", "kubeconfig")
+
+    assert done.stdout == "apiVersion: v1\n"
+    assert "private key" in done.stderr
+    hue("cluster", "kubeconfig", "--admin", "--hours", "1")
+    assert playing.asked == [("kubeconfig", 8, False), ("kubeconfig", 1, True)]
+
+
+def test_a_way_in_that_cannot_be_taken_back_is_not_for_long(hue, cluster):
+    playing = cluster()
+    done = hue("cluster", "kubeconfig", "--hours", "169")
+
+    assert done.exit_code == 3
+    assert "at most 168" in done.stderr
+    assert playing.asked == []
+
+
+def test_a_snapshot_is_taken_and_told(hue, cluster):
+    playing = cluster()
+    done = hue("cluster", "snapshot")
+
+    assert playing.asked == ["save"]
+    assert NIGHT.name in done.stdout
+    assert "5 MiB" in done.stdout
+
+
+def test_snapshots_are_listed_and_none_is_taken(hue, cluster):
+    damaged = replace(NIGHT, name="20261125T010000Z", whole=False)
+    playing = cluster(standing=replace(WELL, snapshots=(NIGHT, damaged)))
+    done = hue("cluster", "snapshot", "--list")
+
+    assert playing.asked == []
+    assert "damaged" in next(line for line in done.stdout.splitlines() if damaged.name in line)
+
+
+def test_restore_names_what_it_will_undo_and_wants_the_name_typed(hue, cluster, monkeypatch):
+    monkeypatch.setattr("hue_infra.cli.output.Output.interactive", True)
+    playing = cluster()
+
+    assert "Nothing was done" in hue("cluster", "restore", "latest", input="no\n").stderr
+    assert playing.asked == []
+    done = hue("cluster", "restore", "latest", input="main\n")
+    assert playing.asked == [("restore", NIGHT.name)]
+    assert "will be undone" in done.stderr
+
+
+def test_restore_does_nothing_unasked(hue, cluster):
+    playing = cluster()
+
+    assert hue("cluster", "restore", "latest").exit_code == 3
+    assert playing.asked == []
+    assert hue("cluster", "restore", NIGHT.name, "--yes").exit_code == 0
+    assert playing.asked == [("restore", NIGHT.name)]
+
+
+def test_a_snapshot_that_is_not_there_is_refused_with_those_that_are(hue, cluster):
+    playing = cluster()
+    done = hue("cluster", "restore", "20200101T000000Z", "--yes")
+
+    assert done.exit_code == 3
+    assert NIGHT.name in done.stderr
+    assert playing.asked == []
+
+
+def test_a_damaged_snapshot_is_refused(hue, cluster):
+    cluster(standing=replace(WELL, snapshots=(replace(NIGHT, whole=False),)))
+    done = hue("cluster", "restore", "latest", "--yes")
+
+    assert done.exit_code == 3
+    assert "damaged" in done.stderr
+
+
+def test_what_is_not_whole_after_a_restore_is_told(hue, cluster):
+    cluster(standing=replace(WELL, workloads=(HANGING,)))
+    done = hue("cluster", "restore", "latest", "--yes")
+
+    assert done.exit_code == 7
+    assert "the snapshot is in place" in done.stderr
+
+
+def test_the_only_cluster_need_not_be_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUE_INFRA_HOME", str(tmp_path))
+    deployment = Deployment.open(Settings(province_file("hue"), target="ssh"))
+
+    care = deployment.cluster()
+
+    assert care.server.startswith("https://")
+    assert care.machine["machine"] == care.plan.control_plane[0]
+    with pytest.raises(InputError, match="no cluster “other”"):
+        deployment.cluster("other")
