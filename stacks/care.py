@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import getpass
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -207,8 +208,13 @@ class Care:
 
 
 def _operator() -> str:
-    """Who works here, as it may stand in a certificate and in a log."""
-    return re.sub(r"[^A-Za-z0-9._-]", "-", getpass.getuser())
+    """Who works here, also behind sudo, as it may stand in a certificate and in a log."""
+    try:
+        name = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        # This user has no name on this machine.
+        name = f"uid-{os.getuid()}"
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)
 
 
 def _snapshot(told: dict[str, Any]) -> Snapshot:

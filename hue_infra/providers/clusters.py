@@ -1,11 +1,14 @@
 """What a cluster needs from outside it: its programs and images, and the way in."""
 
+import base64
 import contextlib
+import datetime
 import time
 from pathlib import Path
 from typing import Any
 
 import pulumi
+from cryptography import x509
 from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
@@ -23,6 +26,9 @@ ADMIN = "/etc/kubernetes/admin.conf"
 PATIENCE = 180.0
 """Seconds a control plane may take to answer."""
 PAUSE = 1.0
+LEAST = datetime.timedelta(days=60)
+"""What the administrator's certificate has left when it is read again: the node has renewed its own
+a month before."""
 
 
 class ArtefactsProvider(ResourceProvider):
@@ -82,9 +88,10 @@ class AccessProvider(ResourceProvider):
         return UpdateResult({**news, "kubeconfig": _kubeconfig(news)})
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
-        """Whether the control plane or the way to it is another one."""
+        """Whether the control plane or the way to it is another one, or its key ends soon."""
         own = ("machine", "server", "instance")
-        return DiffResult(changes=any(olds.get(key) != news.get(key) for key in own))
+        other = any(olds.get(key) != news.get(key) for key in own)
+        return DiffResult(changes=other or _ends_soon(str(olds.get("kubeconfig") or "")))
 
 
 def rewritten(kubeconfig: str, server: str, server_name: str) -> str:
@@ -97,6 +104,18 @@ def rewritten(kubeconfig: str, server: str, server_name: str) -> str:
     text = StringIO()
     yaml.dump(content, text)
     return str(text.getvalue())
+
+
+def _ends_soon(kubeconfig: str) -> bool:
+    """Whether the certificate in *kubeconfig* has less than `LEAST` left, or is none."""
+    content = YAML(typ="safe", pure=True).load(kubeconfig) or {}
+    for user in content.get("users", ()):
+        pem = base64.b64decode(user["user"].get("client-certificate-data", ""))
+        if not pem:
+            return True
+        end = x509.load_pem_x509_certificate(pem).not_valid_after_utc
+        return end - datetime.datetime.now(datetime.UTC) < LEAST
+    return True
 
 
 def _kubeconfig(props: Props) -> str:

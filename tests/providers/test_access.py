@@ -12,15 +12,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from hue_infra.providers.clusters import AccessProvider
 from hue_infra.providers.kubernetes.api import access
 
 DAY = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
-def certificate(key):
+def certificate(key, until=DAY + datetime.timedelta(days=1)):
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "admin")])
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1)
-    made = builder.not_valid_before(DAY).not_valid_after(DAY + datetime.timedelta(days=1))
+    made = builder.not_valid_before(DAY).not_valid_after(until)
     return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
@@ -70,3 +71,22 @@ def test_a_key_of_another_certificate_is_refused():
 
     with pytest.raises(ssl.SSLError, match="MISMATCH"):
         access(kubeconfig(certificate(own), private(other)))
+
+
+@pytest.mark.parametrize(("days", "again"), [(59, True), (62, False), (-1, True)])
+def test_a_way_in_that_ends_soon_is_read_again(days, again):
+    key = ec.generate_private_key(ec.SECP256R1())
+    until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+    props = {"machine": {}, "server": "https://127.0.0.1:1", "instance": ""}
+    known = {**props, "kubeconfig": kubeconfig(certificate(key, until), private(key))}
+
+    assert AccessProvider().diff("main", known, props).changes is again
+
+
+def test_a_way_into_another_server_is_read_again():
+    key = ec.generate_private_key(ec.SECP256R1())
+    until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=300)
+    props = {"machine": {}, "server": "https://127.0.0.1:1", "instance": ""}
+    known = {**props, "kubeconfig": kubeconfig(certificate(key, until), private(key))}
+
+    assert AccessProvider().diff("main", known, {**props, "server": "https://127.0.0.1:2"}).changes

@@ -174,9 +174,9 @@ def certificate(directory: Path, namespace: str) -> dict[str, object]:
     }
 
 
-def until(expected: str, ask: Callable[[], str]) -> str:
-    """Ask until the answer is as expected, for ten seconds, and return the last one."""
-    end = time.monotonic() + 10
+def until(expected: str, ask: Callable[[], str], seconds: float = 10) -> str:
+    """Ask until the answer is as expected, but not for ever, and return the last one."""
+    end = time.monotonic() + seconds
     while (answer := ask()) != expected and time.monotonic() < end:
         time.sleep(0.2)
     return answer
@@ -302,6 +302,7 @@ def test_an_interrupted_start_is_finished(portal: Cluster) -> None:
 
 
 SNAPSHOT = "/usr/local/sbin/kubernetes-snapshot"
+CERTIFICATES = "/usr/local/sbin/kubernetes-certificates"
 KINDS = "namespaces,deployments,services,secrets,configmaps,networkpolicies,clusterrolebindings"
 
 
@@ -360,6 +361,38 @@ def test_a_restore_that_is_killed_is_put_right_by_the_role(portal: Cluster) -> N
 
     assert held(portal) == before
     assert portal.node("test", "-e", aside, check=False).code == 1
+    assert until("200", lambda: portal.from_outside(f"https://{NODE4}:{PORT}/")) == "200"
+
+
+def ends(cluster: Cluster) -> dict[str, str]:
+    """SHA-256 of each certificate, in whichever file it stands."""
+    files = (
+        *(f"/etc/kubernetes/{name}.conf" for name in ("admin", "kube-proxy", "network-policy")),
+        *(f"/etc/kubernetes/pki/{name}.crt" for name in ("apiserver", "etcd/server")),
+    )
+    said = cluster.node("sha256sum", *files).stdout.splitlines()
+    return {line.split()[1]: line.split()[0] for line in said}
+
+
+def test_certificates_are_renewed_when_due_and_everything_goes_on_with_them(
+    portal: Cluster,
+) -> None:
+    before = ends(portal)
+
+    assert json.loads(portal.node(CERTIFICATES).stdout) == []
+    assert ends(portal) == before
+    renewed = json.loads(portal.node(CERTIFICATES, "--now").stdout)
+
+    assert {"apiserver", "etcd-server", "kube-proxy.conf", "network-policy.conf"} <= set(renewed)
+    assert [name for name, digest in ends(portal).items() if digest == before[name]] == []
+    ready = lambda: portal.kubectl("get", "--raw", "/readyz", check=False).stdout  # noqa: E731
+    assert until("ok", ready, 90) == "ok"
+    assert "changed=0 " in portal.play()
+    served = portal.node(
+        "sh", "-c", f"openssl s_client -connect {NODE4}:6443 </dev/null 2>/dev/null | openssl x509"
+    ).stdout
+    own = portal.node("openssl", "x509", "-in", "/etc/kubernetes/pki/apiserver.crt").stdout
+    assert served == own
     assert until("200", lambda: portal.from_outside(f"https://{NODE4}:{PORT}/")) == "200"
 
 

@@ -55,7 +55,7 @@ until = { $moment } ({ $days ->
     [one] { $days } day
    *[other] { $days } days
 })
-soon = the certificate “{ $name }” ends in less than { $days } days: run “kubeadm certs renew all” on the control plane, then “hue-infra up”
+soon = the certificate “{ $name }” ends in less than { $days } days: see “systemctl status kubernetes-certificates” on the control plane, which should have renewed it
 secret = this holds a private key and serves for { $hours } h; keep it to yourself
 restoring = Bringing the cluster back to { $name }; its API server is away for about a minute.
 restore-warning = Everything that changed in { $cluster } after { $taken } will be undone.

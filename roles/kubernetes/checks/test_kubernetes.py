@@ -30,7 +30,15 @@ spec: {containers: [{name: one, image: none.invalid/none, securityContext: {priv
 
 
 @pytest.mark.parametrize(
-    "name", ["containerd", "kubelet", "kube-proxy", "network-policy", "kubernetes-snapshot.timer"]
+    "name",
+    [
+        "containerd",
+        "kubelet",
+        "kube-proxy",
+        "network-policy",
+        "kubernetes-certificates.timer",
+        "kubernetes-snapshot.timer",
+    ],
 )
 def test_service_runs_and_starts_with_the_machine(host, name):
     service = host.service(name)

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""Renew the certificates of a one-node cluster's control plane before they end.
+
+Lives on the control plane as ``/usr/local/sbin/kubernetes-certificates``; needs Python's standard
+library, kubeadm and openssl.  kubeadm renews its own; the node's two services have theirs in
+kubeconfig files that it knows nothing of.  The kubelet renews its own without help.
+
+What runs reads its certificate at its start only, so it is started anew: one program after the
+other, and the kubelet brings each back.
+"""
+
+import argparse
+import base64
+import contextlib
+import datetime
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+UTC = datetime.timezone.utc  # noqa: UP017 - Ubuntu 22.04 has Python 3.10
+ETC = Path("/etc/kubernetes")
+CONFIG = ETC / "kubeadm.yaml"
+SERVICES = {
+    "kube-proxy": "system:kube-proxy",
+    "network-policy": "hue-infra:network-policy",
+}
+"""Unit, and the user that its kubeconfig is for."""
+STATIC = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+LEAST = datetime.timedelta(days=90)
+"""Of what lasts a year, renewed with a quarter left."""
+
+
+def main(words: list) -> None:
+    """Renew what is due, or everything, and print which certificates were renewed as JSON."""
+    parser = argparse.ArgumentParser(prog="kubernetes-certificates", description="Renew what ends.")
+    parser.add_argument("--now", action="store_true", help="whatever time is left")
+    said = parser.parse_args(words)
+    due = expiries()
+    if not said.now:
+        due = {name: end for name, end in due.items() if end - datetime.datetime.now(UTC) < LEAST}
+    if due:
+        renew()
+    sys.stdout.write(f"{json.dumps(sorted(due))}\n")
+
+
+def expiries() -> dict:
+    """When each certificate ends, by name."""
+    told = json.loads(
+        _run("kubeadm", "certs", "check-expiration", "--config", str(CONFIG), "--output", "json")
+    )
+    found = {
+        one["name"]: datetime.datetime.fromisoformat(one["expirationDate"].replace("Z", "+00:00"))
+        for one in told["certificates"]
+        if not one.get("missing")
+    }
+    return {**found, **{f"{name}.conf": _end_of(ETC / f"{name}.conf") for name in SERVICES}}
+
+
+def renew() -> None:
+    """Renew all of them, so that they go on ending together."""
+    _run("kubeadm", "certs", "renew", "all", "--config", str(CONFIG))
+    for name, user in SERVICES.items():
+        words = ("kubeadm", "kubeconfig", "user", "--config", str(CONFIG), "--client-name", user)
+        _write(ETC / f"{name}.conf", _run(*words))
+        _run("systemctl", "restart", name)
+    for name in STATIC:
+        _end(name)
+
+
+def _end_of(kubeconfig: Path) -> datetime.datetime:
+    found = re.search(r"client-certificate-data: (\S+)", kubeconfig.read_text())
+    pem = base64.b64decode(found.group(1)).decode()
+    said = _run("openssl", "x509", "-noout", "-enddate", "-dateopt", "iso_8601", given=pem)
+    return datetime.datetime.fromisoformat(said.strip().partition("=")[2].replace("Z", "+00:00"))
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.touch(0o600)
+    part.chmod(0o600)
+    part.write_text(text)
+    part.rename(path)
+
+
+def _end(name: str) -> None:
+    """Ask the static pod's program to end."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        # A process may be gone before it is looked at.
+        with contextlib.suppress(OSError):
+            first = path.read_bytes().partition(b"\0")[0].decode(errors="replace")
+            if Path(first).name == name:
+                os.kill(int(path.parent.name), signal.SIGTERM)
+
+
+def _run(*argv: str, given: str = "") -> str:
+    """Run a program and return what it printed; the key that kubeadm prints goes nowhere else."""
+    done = subprocess.run(argv, input=given, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"kubernetes-certificates: {argv[0]} failed: {done.stderr.strip()[-600:]}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
