@@ -79,6 +79,7 @@ def rendered(template: str, **changed: object) -> str:
         "__kubernetes_leftovers": ["Port-6443"],
         "__kubernetes_unverifiable": [],
         "__kubernetes_mask4": 24,
+        "__kubernetes_ciphers": ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
         "__kubernetes_mask6": 64,
         "__kubernetes_cgroup_driver": "systemd",
         "__kubernetes_restricted": False,
