@@ -39,9 +39,15 @@ esac""",
   *restore*) [ ! -e $NODE/broken ] || { echo broken >&2; exit 1; }
     mkdir $5 && cp $3 $5/db && echo "$*" >$NODE/restored ;;
 esac""",
-    # It answers while its data and its key belong together.
+    # It answers while etcd runs and its key is not a certain one; a file tells of the pods.
     "kubectl": """[ -e $NODE/etc/kubernetes/manifests/etcd.yaml ] &&
-[ "$(cat $NODE/etc/kubernetes/api/encryption.yaml)" != mute ] && printf ok""",
+[ "$(cat $NODE/etc/kubernetes/api/encryption.yaml)" != mute ] || exit 1
+case "$*" in
+  *readyz*) printf ok ;;
+  *pods*) cat $NODE/pods.json 2>/dev/null || echo '{"items": []}'
+    [ ! -e $NODE/next.json ] || mv $NODE/next.json $NODE/pods.json ;;
+esac""",
+    "ctr": "printf 'TASK PID STATUS\nold 7 STOPPED\nnew 8 RUNNING\n'",
 }
 
 
@@ -202,6 +208,48 @@ def test_a_restore_that_fails_puts_everything_back(program, node, fault):
 
     assert stands(node) == ("second", "key two", 4)
     assert leftovers(node) == []
+
+
+def pod(container: str, ready: str = "True") -> str:
+    """What the API server tells of the only pod."""
+    status = {
+        "conditions": [{"type": "Ready", "status": ready}],
+        "containerStatuses": [
+            {"containerID": f"containerd://{container}", "state": {"running": {}}}
+        ],
+    }
+    return json.dumps({"items": [{"metadata": {"uid": "one"}, "status": status}]})
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "in_vain"),
+    [
+        (pod("old"), pod("new"), False),
+        (pod("new"), pod("new", "False"), True),
+        (pod("old"), pod("old"), True),
+        (pod("old", "False"), pod("old", "False"), False),
+    ],
+)
+def test_pods_that_the_snapshot_calls_ready_are_waited_for(
+    program, node, monkeypatch, first, then, in_vain
+):
+    program.save(node, "by hand")
+    root = node.data.parents[2]
+    (root / "pods.json").write_text(first)
+    (root / "next.json").write_text(then)
+    real, complaints = program._await, []
+
+    def awaiting(is_so, complaint):
+        try:
+            real(is_so, complaint)
+        except program.RefusedError:
+            complaints.append(complaint)
+            raise
+
+    monkeypatch.setattr(program, "_await", awaiting)
+
+    assert program.restore(node, "latest")
+    assert complaints == (["the pods are not ready"] if in_vain else [])
 
 
 class Death(BaseException):

@@ -155,6 +155,7 @@ def restore(node: Node, name: str) -> dict:
         raise
     shutil.rmtree(node.data_before, ignore_errors=True)
     node.keys_before.unlink(missing_ok=True)
+    _await_pods(node)
     return chosen
 
 
@@ -225,6 +226,41 @@ def _start(node: Node) -> None:
     _await(lambda: _answers(node), "the API server does not answer")
 
 
+def _await_pods(node: Node) -> None:
+    """Give the pods that the snapshot calls ready time to be so again: what it says of them is old.
+
+    How it ends is no matter of the restore: whoever looks at the cluster sees it.
+    """
+    wanted = {pod["metadata"]["uid"] for pod in _pods(node) if _is_ready(pod)}
+
+    def are_ready() -> bool:
+        try:
+            pods, tasks = _pods(node), _run("ctr", "--namespace", "k8s.io", "tasks", "list")
+        except RefusedError:
+            return False
+        running = {line.split()[0] for line in tasks.splitlines() if line.endswith("RUNNING")}
+        mine = [pod for pod in pods if pod["metadata"]["uid"] in wanted]
+        return all(_is_ready(pod) and _containers(pod) <= running for pod in mine)
+
+    with contextlib.suppress(RefusedError):
+        _await(are_ready, "the pods are not ready")
+
+
+def _pods(node: Node) -> list:
+    return json.loads(_kubectl(node, "get", "pods", "--all-namespaces", "--output=json"))["items"]
+
+
+def _is_ready(pod: dict) -> bool:
+    told = pod.get("status", {}).get("conditions", ())
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in told)
+
+
+def _containers(pod: dict) -> set:
+    """The containers that run in *pod*, as containerd knows them."""
+    told = pod["status"].get("containerStatuses", ())
+    return {one["containerID"].partition("://")[2] for one in told if "running" in one["state"]}
+
+
 def _await(is_so: Callable, complaint: str) -> None:
     end = time.monotonic() + PATIENCE
     while not is_so():
@@ -245,10 +281,14 @@ def _running(node: Node, names: tuple) -> set:
 
 def _answers(node: Node) -> bool:
     try:
-        admin = f"--kubeconfig={node.etc / 'admin.conf'}"
-        return _run("kubectl", admin, "get", "--raw=/readyz", "--request-timeout=5s") == "ok"
+        return _kubectl(node, "get", "--raw=/readyz") == "ok"
     except RefusedError:
         return False
+
+
+def _kubectl(node: Node, *words: str) -> str:
+    admin = f"--kubeconfig={node.etc / 'admin.conf'}"
+    return _run("kubectl", admin, "--request-timeout=5s", *words)
 
 
 def _etcdctl(node: Node, *words: str) -> None:
