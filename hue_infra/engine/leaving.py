@@ -125,6 +125,7 @@ def _to_go(new: ResourceState, old: ResourceState) -> ResourceState:
     return replace(
         new,
         external=old.external,
+        pending_replacement=old.pending_replacement,
         inputs=old.inputs,
         dependencies=tuple(dict.fromkeys((*new.dependencies, *old.dependencies))),
         property_dependencies=old.property_dependencies,

@@ -284,3 +284,13 @@ def test_the_provider_of_what_is_deleted_is_found_though_it_is_renamed_meanwhile
     last = lab.run(Run(parallel=4), graph, previewed=False)
 
     assert last.outcome.ok, last.outcome.diagnostics
+
+
+@pytest.mark.parametrize("last", range(10, 16))
+def test_a_destroy_does_not_delete_again_what_a_dead_run_deleted_to_replace_it(lab, last):
+    plain = {"a": Node(), "b": Node()}
+    lab.run(Run(), plain)
+    lab.run(Run(crash=last), {"a": Node(), "b": Node(delete_first=True, fixed=1)})
+
+    # The judge of the run looks at what is deleted twice.
+    assert lab.run(Run("destroy"), plain).outcome.ok
