@@ -146,7 +146,7 @@ def test_without_etcd_there_is_no_snapshot(program, node):
     (node.data / "db").unlink()
     node.data.rmdir()
 
-    with pytest.raises(program.RefusedError, match="etcdctl failed"):
+    with pytest.raises(program.RefusedError, match="etcd does not answer"):
         program.save(node, "by hand")
     assert program.snapshots(node) == []
 
@@ -250,6 +250,24 @@ def test_pods_that_the_snapshot_calls_ready_are_waited_for(
 
     assert program.restore(node, "latest")
     assert complaints == (["the pods are not ready"] if in_vain else [])
+
+
+def test_a_present_that_cannot_be_kept_is_not_given_up(program, node):
+    program.save(node, "by hand")
+    change(node, "second", "key two")
+    tool = node.data.parents[2] / "bin/etcdctl"
+    tool.write_text("#!/bin/sh\ncase $* in *health*) ;; *) exit 1 ;; esac\n")
+
+    with pytest.raises(program.RefusedError, match="etcdctl failed"):
+        program.restore(node, "latest")
+
+    assert stands(node) == ("second", "key two", 4)
+
+
+def test_with_nothing_set_aside_there_is_nothing_to_undo(program, node, monkeypatch):
+    monkeypatch.setattr(program, "_stop", lambda _: pytest.fail("stopped"))
+
+    program.undo(node)
 
 
 class Death(BaseException):

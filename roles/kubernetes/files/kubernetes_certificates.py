@@ -30,6 +30,9 @@ SERVICES = {
 }
 """Unit, and the user that its kubeconfig is for."""
 STATIC = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+UNFINISHED = ETC / "certificates-renewing"
+"""Stands while they are renewed: what was cut off is done again, for nobody sees in a certificate
+whether it is the one that a program runs with."""
 LEAST = datetime.timedelta(days=90)
 """Of what lasts a year, renewed with a quarter left."""
 
@@ -42,7 +45,7 @@ def main(words: list) -> None:
     due = expiries()
     if not said.now:
         due = {name: end for name, end in due.items() if end - datetime.datetime.now(UTC) < LEAST}
-    if due:
+    if due or UNFINISHED.exists():
         renew()
     sys.stdout.write(f"{json.dumps(sorted(due))}\n")
 
@@ -61,7 +64,8 @@ def expiries() -> dict:
 
 
 def renew() -> None:
-    """Renew all of them, so that they go on ending together."""
+    """Renew all of them, so that they go on ending together, and have them used."""
+    UNFINISHED.touch()
     _run("kubeadm", "certs", "renew", "all", "--config", str(CONFIG))
     for name, user in SERVICES.items():
         words = ("kubeadm", "kubeconfig", "user", "--config", str(CONFIG), "--client-name", user)
@@ -69,6 +73,7 @@ def renew() -> None:
         _run("systemctl", "restart", name)
     for name in STATIC:
         _end(name)
+    UNFINISHED.unlink()
 
 
 def _end_of(kubeconfig: Path) -> datetime.datetime:

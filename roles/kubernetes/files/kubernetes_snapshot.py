@@ -93,7 +93,8 @@ def save(node: Node, why: str, spared: str = "") -> dict:
     moment = _free_moment(node)
     part = node.snapshots / f".{_name(moment)}.part"
     part.mkdir(mode=0o700)
-    _etcdctl(node, "endpoint", "health", "--command-timeout=5s")
+    if not _etcd_answers(node):
+        raise RefusedError("etcd does not answer")
     _etcdctl(node, "snapshot", "save", str(part / DATABASE))
     shutil.copyfile(node.keys, part / KEYS)
     for file in part.iterdir():
@@ -138,8 +139,8 @@ def restore(node: Node, name: str) -> dict:
     chosen = _chosen(node, name)
     if node.aside.exists():
         raise RefusedError("an earlier restore was cut off; run “kubernetes-snapshot undo” first")
-    with contextlib.suppress(RefusedError):
-        # A cluster whose data is lost has nothing to keep.
+    if _etcd_answers(node):
+        # Where it does not, there is nothing to keep.
         save(node, f"before the restore of {chosen['name']}", spared=chosen["name"])
     shutil.rmtree(node.data_before, ignore_errors=True)
     node.keys_before.unlink(missing_ok=True)
@@ -160,7 +161,9 @@ def restore(node: Node, name: str) -> dict:
 
 
 def undo(node: Node) -> None:
-    """Put back what a restore has set aside, as far as it got."""
+    """Put back what a restore has set aside, as far as it got; nothing to do when it has ended."""
+    if not any(path.exists() for path in (node.aside, node.data_before, node.keys_before)):
+        return
     _stop(node)
     if node.data_before.exists():
         shutil.rmtree(node.data, ignore_errors=True)
@@ -289,6 +292,14 @@ def _answers(node: Node) -> bool:
 def _kubectl(node: Node, *words: str) -> str:
     admin = f"--kubeconfig={node.etc / 'admin.conf'}"
     return _run("kubectl", admin, "--request-timeout=5s", *words)
+
+
+def _etcd_answers(node: Node) -> bool:
+    try:
+        _etcdctl(node, "endpoint", "health", "--command-timeout=5s")
+    except RefusedError:
+        return False
+    return True
 
 
 def _etcdctl(node: Node, *words: str) -> None:
