@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hue_infra.engine.goal import Goal
 
 Shared = TypeVar("Shared")
+PULSE = 0.2
+"""Seconds within which a signal is heard of."""
 
 
 class StoppedError(EngineError):
@@ -294,14 +296,21 @@ def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:
     thread = threading.Thread(target=context.run, args=(body,), name="deployment", daemon=True)
     thread.start()
     try:
-        over.wait()
+        _await(over)
     except KeyboardInterrupt:
         deployment.interrupt()
         deployment.reporter.log("warning", say("deployment.interrupted"))
-        over.wait()
+        _await(over)
         raise
     if failures:
         raise failures[0]
+
+
+def _await(over: threading.Event) -> None:
+    # A signal that came to another thread, or just before the wait, does not wake this one; its
+    # handler runs here all the same, and at the latest when a pulse has passed.
+    while not over.wait(PULSE):
+        pass
 
 
 def _sentence(error: Exception) -> str:

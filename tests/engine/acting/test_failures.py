@@ -218,12 +218,17 @@ def test_steps_run_side_by_side_and_no_more_than_allowed(stack, kit, monkeypatch
     assert max(most) == 3
 
 
-def test_an_interrupt_lets_running_steps_finish_and_records_them(stack, kit, monkeypatch):
+@pytest.mark.parametrize("to", ["process", "thread"])
+def test_an_interrupt_lets_running_steps_finish_and_records_them(stack, kit, monkeypatch, to):
     create = kit.Cloud.create
 
     def interrupting(self, request):
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.3)
+        # The kernel may give what is sent to the process to any of its threads.
+        if to == "process":
+            os.kill(os.getpid(), signal.SIGINT)
+        else:
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        time.sleep(1)
         return create(self, request)
 
     monkeypatch.setattr(kit.Cloud, "create", interrupting)
