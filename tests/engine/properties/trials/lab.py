@@ -105,8 +105,8 @@ class Lab:
         self.world.failing = set(run.failing)
         self.world.findable = run.findable
         before = self.snapshot()
-        stale = judge.stale(self, before)
-        return judge.Trial(run, graph, before, self.options(run, graph), stale=stale)
+        stale, lost = judge.stale(self, before), frozenset(self.world.lost.values())
+        return judge.Trial(run, graph, before, self.options(run, graph), stale=stale, lost=lost)
 
     def preview(self, trial):
         before, files = dict(self.world.things), self.files()
