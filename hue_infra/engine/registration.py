@@ -126,8 +126,9 @@ class Registration:
             return
         found = self.deployment.calls_of(state).read(state.id, state.inputs, state.outputs)
         if found is None:
-            ledger.done(ledger.begin("deleting", state), old=self.old)
-            self.old = None
+            # Others still name it, and the state must hold together until it is made again.
+            ledger.amend(self.old, replace(state, pending_replacement=True, protect=False))
+            ledger.settle(self.old.state)
 
     def _import(self) -> None:
         """Take over the existing resource that the program names, if it names one."""

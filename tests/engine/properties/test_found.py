@@ -294,3 +294,14 @@ def test_a_destroy_does_not_delete_again_what_a_dead_run_deleted_to_replace_it(l
 
     # The judge of the run looks at what is deleted twice.
     assert lab.run(Run("destroy"), plain).outcome.ok
+
+
+@pytest.mark.parametrize("last", range(8, 18))
+def test_what_a_dead_run_deleted_is_named_by_its_child_until_it_is_made_again(lab, last):
+    lab.run(Run(), {"e": Node(), "a": Node(parent="e")})
+    grown = {"a": Node(), "e": Node(dbr=True, hard=("a",))}
+    lab.run(Run(crash=last), grown)
+
+    # The judge of each run looks at what is left.
+    for moment in range(6, 14):
+        lab.run(Run(crash=moment), {"e": Node()})
