@@ -101,7 +101,7 @@ def stands(node) -> tuple[str, str, int]:
 
 
 def leftovers(node) -> list[str]:
-    places = (node.aside, node.data_new, node.data_before, node.keys_before)
+    places = (node.marker, node.aside, node.data_new, node.data_before, node.keys_before)
     return [path.name for path in places if path.exists()]
 
 
@@ -303,7 +303,7 @@ def test_a_restore_that_dies_anywhere_is_undone(program, node, monkeypatch):
     deaths = 0
 
     while dies(program, node, oldest, deaths, monkeypatch):
-        if node.aside.exists():
+        if node.marker.exists():
             with pytest.raises(program.RefusedError, match="cut off"):
                 program.restore(node, oldest)
             program.undo(node)

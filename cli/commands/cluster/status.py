@@ -49,7 +49,7 @@ def show(status: "ClusterStatus", output: Output) -> None:
     if output.verbose:
         output.show(heading(say("care.certificates")))
         output.show(facts({f"  {one.name}": _until(one) for one in status.certificates}))
-    elif status.certificates and status.certificates[0].days < SOON:
+    if status.certificates and status.certificates[0].days < SOON:
         output.warn(say("care.soon", name=status.certificates[0].name, days=SOON))
 
 
@@ -61,7 +61,9 @@ def overview(status: "ClusterStatus") -> dict[str, str]:
     return {
         say("care.fact-cluster"): status.name,
         say("care.fact-server"): f"{status.server}  {status.silent or say('care.answers')}",
-        say("care.fact-workloads"): say("care.whole-of", whole=whole, every=len(status.workloads)),
+        say("care.fact-workloads"): "-"
+        if status.silent
+        else say("care.whole-of", whole=whole, every=len(status.workloads)),
         say("care.fact-certificates"): f"{first.name}: {_until(first)}" if first else "-",
         say("care.fact-snapshot"): say(
             "care.newest", count=len(status.snapshots), moment=moment(newest.taken)

@@ -8,10 +8,10 @@ status-example =
     hue-infra cluster status
     hue-infra cluster status --verbose
 kubeconfig-short = Print a way into the cluster for you alone
-kubeconfig-help = Prints a kubeconfig with a certificate in your name that ends by itself. Without --admin it may see everything but secrets, and change nothing. It holds a private key: keep it to yourself.
+kubeconfig-help = Prints a kubeconfig with a certificate in your name that ends by itself. Without --admin it may look at workloads, settings and nodes, not at secrets, and change nothing. It holds a private key: keep it to yourself.
 kubeconfig-example =
-    hue-infra cluster kubeconfig > kubeconfig
-    hue-infra cluster kubeconfig --admin --hours 1 > kubeconfig
+    (umask 077; hue-infra cluster kubeconfig > kubeconfig)
+    (umask 077; hue-infra cluster kubeconfig --admin --hours 1 > kubeconfig)
 snapshot-short = Take a snapshot of the cluster, or list them
 snapshot-help = Takes a snapshot of all that the cluster knows, beside those that are taken by themselves every few hours. They lie on the machine of the control plane.
 snapshot-example =
@@ -73,6 +73,6 @@ snapshots = the newest ones: { $names }
 damaged = the snapshot “{ $name }” is damaged: its files are not those that were written
 damaged-hint = choose another: “hue-infra cluster snapshot --list”
 unwell = not everything in { $name } is in order
-unwell-hint = what hangs, and why, stands in the table above; “hue-infra up” brings back what is missing
+unwell-hint = what hangs, and why, stands in the table above
 restored-unwell = the snapshot is in place; what is not in order yet stands in the table above, and “hue-infra cluster status” asks again
 too-long = { $hours } hours are too long for a certificate that cannot be taken back; ask for at most { $longest }

@@ -8,10 +8,10 @@ status-example =
     hue-infra cluster status
     hue-infra cluster status --verbose
 kubeconfig-short = In ra đường vào cụm dành riêng cho bạn
-kubeconfig-help = In ra kubeconfig với chứng thư mang tên bạn, tự hết hạn. Không có --admin thì xem được mọi thứ trừ các bí mật và không sửa được gì. Trong đó có khóa riêng: hãy giữ kín.
+kubeconfig-help = In ra kubeconfig với chứng thư mang tên bạn, tự hết hạn. Không có --admin thì xem được tải công việc, thiết lập và các nút, không xem được bí mật, và không sửa được gì. Trong đó có khóa riêng: hãy giữ kín.
 kubeconfig-example =
-    hue-infra cluster kubeconfig > kubeconfig
-    hue-infra cluster kubeconfig --admin --hours 1 > kubeconfig
+    (umask 077; hue-infra cluster kubeconfig > kubeconfig)
+    (umask 077; hue-infra cluster kubeconfig --admin --hours 1 > kubeconfig)
 snapshot-short = Chụp lại cụm, hoặc liệt kê các bản chụp
 snapshot-help = Chụp lại mọi điều cụm đang biết, ngoài các bản tự chụp vài giờ một lần. Các bản chụp nằm trên máy điều khiển của cụm.
 snapshot-example =
@@ -70,6 +70,6 @@ snapshots = các bản mới nhất: { $names }
 damaged = bản chụp “{ $name }” bị hỏng: các tệp không còn như lúc được ghi
 damaged-hint = hãy chọn bản khác: “hue-infra cluster snapshot --list”
 unwell = chưa phải mọi phần của { $name } đều ổn
-unwell-hint = phần bị treo và lý do nằm trong bảng trên; “hue-infra up” dựng lại những gì thiếu
+unwell-hint = phần bị treo và lý do nằm trong bảng trên
 restored-unwell = bản chụp đã vào chỗ; phần chưa ổn nằm trong bảng trên, “hue-infra cluster status” sẽ hỏi lại
 too-long = { $hours } giờ là quá dài với một chứng thư không thu hồi được; hãy xin nhiều nhất { $longest } giờ

@@ -79,8 +79,8 @@ def renew() -> None:
 def _end_of(kubeconfig: Path) -> datetime.datetime:
     found = re.search(r"client-certificate-data: (\S+)", kubeconfig.read_text())
     pem = base64.b64decode(found.group(1)).decode()
-    said = _run("openssl", "x509", "-noout", "-enddate", "-dateopt", "iso_8601", given=pem)
-    return datetime.datetime.fromisoformat(said.strip().partition("=")[2].replace("Z", "+00:00"))
+    said = _run("openssl", "x509", "-noout", "-enddate", given=pem).strip().partition("=")[2]
+    return datetime.datetime.strptime(said, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
 
 
 def _write(path: Path, text: str) -> None:
@@ -92,12 +92,12 @@ def _write(path: Path, text: str) -> None:
 
 
 def _end(name: str) -> None:
-    """Ask the static pod's program to end."""
+    """Ask the static pod's program to end; a pod may have one of the same name."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         # A process may be gone before it is looked at.
         with contextlib.suppress(OSError):
-            first = path.read_bytes().partition(b"\0")[0].decode(errors="replace")
-            if Path(first).name == name:
+            first, _, rest = path.read_bytes().partition(b"\0")
+            if Path(first.decode(errors="replace")).name == name and b"=/etc/kubernetes/" in rest:
                 os.kill(int(path.parent.name), signal.SIGTERM)
 
 

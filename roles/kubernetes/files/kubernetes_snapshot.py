@@ -36,6 +36,7 @@ DESCRIPTION = "snapshot.json"
 DATABASE = "etcd.db"
 KEYS = "encryption.yaml"
 LATEST = "latest"
+UNREADABLE = {"taken": "", "why": "?", "revision": 0, "keys": 0, "bytes": 0}
 STATIC = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 ENDPOINT = "https://127.0.0.1:2379"
 REVISIONS = 1_000_000_000
@@ -63,6 +64,7 @@ class Node:
         self.etc = root / "etc/kubernetes"
         self.manifests = self.etc / "manifests"
         self.aside = self.etc / "manifests-aside"
+        self.marker = self.etc / "restoring"
         self.keys = self.etc / "api" / KEYS
         self.keys_before = self.keys.with_suffix(".before")
         self.processes = root / "proc"
@@ -114,18 +116,23 @@ def save(node: Node, why: str, spared: str = "") -> dict:
     part.rename(node.snapshots / description["name"])
     for old in snapshots(node)[node.kept :]:
         if old["name"] != spared:
-            shutil.rmtree(node.snapshots / old["name"])
+            # Half removed it is no snapshot, and goes with what was cut off.
+            gone = node.snapshots / f".{old['name']}.part"
+            (node.snapshots / old["name"]).rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
     return description
 
 
 def snapshots(node: Node) -> list:
     """Describe every snapshot, the newest first, each with whether it is ``whole``."""
     found = []
-    for path in node.snapshots.glob(f"*/{DESCRIPTION}"):
-        if path.parent.name.startswith("."):
-            continue
-        told = json.loads(path.read_text())
-        found.append({**told, "whole": _is_whole(path.parent, told)})
+    for path in node.snapshots.glob(f"[0-9]*/{DESCRIPTION}"):
+        try:
+            told = json.loads(path.read_text())
+            whole = _is_whole(path.parent, told)
+        except (OSError, ValueError, KeyError):
+            told, whole = UNREADABLE, False
+        found.append({**told, "name": path.parent.name, "whole": whole})
     return sorted(found, key=lambda one: one["name"], reverse=True)
 
 
@@ -137,13 +144,15 @@ def restore(node: Node, name: str) -> dict:
             from it, and then runs as it did before.
     """
     chosen = _chosen(node, name)
-    if node.aside.exists():
+    if node.marker.exists():
         raise RefusedError("an earlier restore was cut off; run “kubernetes-snapshot undo” first")
     if _etcd_answers(node):
         # Where it does not, there is nothing to keep.
         save(node, f"before the restore of {chosen['name']}", spared=chosen["name"])
     shutil.rmtree(node.data_before, ignore_errors=True)
     node.keys_before.unlink(missing_ok=True)
+    node.marker.touch()
+    os.sync()
     try:
         _stop(node)
         _lay(node, chosen)
@@ -154,6 +163,7 @@ def restore(node: Node, name: str) -> dict:
         except RefusedError as worse:
             raise RefusedError(f"{problem}; and as it was: {worse}") from problem
         raise
+    node.marker.unlink()
     shutil.rmtree(node.data_before, ignore_errors=True)
     node.keys_before.unlink(missing_ok=True)
     _await_pods(node)
@@ -162,9 +172,10 @@ def restore(node: Node, name: str) -> dict:
 
 def undo(node: Node) -> None:
     """Put back what a restore has set aside, as far as it got; nothing to do when it has ended."""
-    if not any(path.exists() for path in (node.aside, node.data_before, node.keys_before)):
+    if not node.marker.exists():
         return
-    _stop(node)
+    if node.data_before.exists() or node.keys_before.exists():
+        _stop(node)
     if node.data_before.exists():
         shutil.rmtree(node.data, ignore_errors=True)
         node.data_before.rename(node.data)
@@ -172,6 +183,7 @@ def undo(node: Node) -> None:
         node.keys_before.rename(node.keys)
     shutil.rmtree(node.data_new, ignore_errors=True)
     _start(node)
+    node.marker.unlink()
 
 
 def _chosen(node: Node, name: str) -> dict:
@@ -188,12 +200,13 @@ def _lay(node: Node, chosen: dict) -> None:
     """Lay the snapshot in the place of etcd's data, and its key in the place of the key."""
     source, flags = node.snapshots / chosen["name"], node.etcd_flags()
     shutil.rmtree(node.data_new, ignore_errors=True)
+    newest = max(one["revision"] for one in snapshots(node))
     kept = ("name", "initial-cluster", "initial-advertise-peer-urls")
     _run(
         *("etcdutl", "snapshot", "restore", str(source / DATABASE)),
         *("--data-dir", str(node.data_new)),
         *(word for key in kept for word in (f"--{key}", flags[key])),
-        *("--bump-revision", str(REVISIONS), "--mark-compacted"),
+        *("--bump-revision", str(newest - chosen["revision"] + REVISIONS), "--mark-compacted"),
     )
     if node.data.exists():
         node.data.rename(node.data_before)
@@ -209,6 +222,7 @@ def _copy(source: Path, target: Path) -> None:
     part.chmod(0o600)
     shutil.copyfile(source, part)
     part.rename(target)
+    os.sync()
 
 
 def _stop(node: Node) -> None:
@@ -225,7 +239,8 @@ def _start(node: Node) -> None:
     """Put the static pods back, and wait until the API server answers."""
     for path in node.aside.glob("*.yaml"):
         path.rename(node.manifests / path.name)
-    node.aside.rmdir()
+    with contextlib.suppress(FileNotFoundError):
+        node.aside.rmdir()
     _await(lambda: _answers(node), "the API server does not answer")
 
 
@@ -234,7 +249,10 @@ def _await_pods(node: Node) -> None:
 
     How it ends is no matter of the restore: whoever looks at the cluster sees it.
     """
-    wanted = {pod["metadata"]["uid"] for pod in _pods(node) if _is_ready(pod)}
+    try:
+        wanted = {pod["metadata"]["uid"] for pod in _pods(node) if _is_ready(pod)}
+    except RefusedError:
+        return
 
     def are_ready() -> bool:
         try:
@@ -273,12 +291,16 @@ def _await(is_so: Callable, complaint: str) -> None:
 
 
 def _running(node: Node, names: tuple) -> set:
-    """The programs of *names* that run on this machine."""
+    """The programs of *names* that run on this machine for the control plane.
+
+    A pod may have an etcd of its own; only the control plane's are told of files in its directory.
+    """
     found = set()
     for path in node.processes.glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            first = path.read_bytes().partition(b"\0")[0]
-            found.add(Path(first.decode(errors="replace")).name)
+            first, _, rest = path.read_bytes().partition(b"\0")
+            if b"=/etc/kubernetes/" in rest:
+                found.add(Path(first.decode(errors="replace")).name)
     return found & set(names)
 
 
