@@ -174,8 +174,7 @@ def undo(node: Node) -> None:
     """Put back what a restore has set aside, as far as it got; nothing to do when it has ended."""
     if not node.marker.exists():
         return
-    if node.data_before.exists() or node.keys_before.exists():
-        _stop(node)
+    _stop(node)
     if node.data_before.exists():
         shutil.rmtree(node.data, ignore_errors=True)
         node.data_before.rename(node.data)
