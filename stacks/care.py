@@ -23,7 +23,7 @@ SNAPSHOTS = "/usr/local/sbin/kubernetes-snapshot"
 KUBEADM = "/etc/kubernetes/kubeadm.yaml"
 WORKLOADS = {"Deployment": "apps/v1", "StatefulSet": "apps/v1", "DaemonSet": "apps/v1"}
 VIEWERS, ADMINISTRATORS = "hue-infra:viewers", "hue-infra:administrators"
-"""The groups that role ``kubernetes`` lets see, and lets do, everything."""
+"""The groups that role ``kubernetes`` lets look at workloads and nodes, and lets do everything."""
 LATEST = "latest"
 PATIENCE = 180.0
 """Seconds that workloads have to be whole again after a restore."""
@@ -173,7 +173,7 @@ class Care:
 
         Args:
             hours: How long it serves.
-            admin: Whether it may change everything; else it may see all but secrets.
+            admin: Whether it may change everything; else it may look at workloads and nodes.
         """
         group = ADMINISTRATORS if admin else VIEWERS
         done = reach.perform(
