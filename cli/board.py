@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from hue_infra.cli.diffview import SAME_DEED, is_told
+from hue_infra.cli.diffview import SAME_DEED, is_told, op_of
 from hue_infra.cli.layers import LAYERS, layer_of
 from hue_infra.engine.api import StepRecord
 from hue_infra.engine.events import Event, Status, StepDone, StepFailed, StepStarted
@@ -109,4 +109,4 @@ class Board:
 
 def counts(step: StepRecord) -> bool:
     """Whether a step touches something, and once: of a replacement only its making counts."""
-    return is_told(step) and step.op not in SAME_DEED
+    return is_told(step) and (step.op not in SAME_DEED or op_of(step) == "create")

@@ -21,6 +21,9 @@ CONFIGURATION = "machine:Configuration"
 ROLE = re.compile(r"roles\.(\w+)")
 SILENT = re.compile(r"kept\b|order\b|__")
 """Properties that no person set: a warm copy's key, the roles' order, a provider's own text."""
+OURS = "pulumi-python:dynamic/"
+DRIFT = "drift"
+"""Property that a look leaves where it found something otherwise: sentences that say what."""
 SENTENCES = {"content": "diff-content", "instance": "diff-instance", "instances": "diff-instance"}
 """Hashes and identities: what a change of them means."""
 
@@ -55,6 +58,9 @@ def _key(one: Difference) -> object:
 def _told(step: StepRecord, change: Change) -> Iterator[Difference]:
     configures = step.type.endswith(CONFIGURATION)
     role = ROLE.fullmatch(change.path)
+    if step.type.startswith(OURS) and re.match(rf"{DRIFT}\b", change.path):
+        yield from _found_otherwise(change)
+        return
     outermost = re.split(r"[.\[]", change.path, maxsplit=1)[0]
     if configures and role:
         yield from _role(role[1], change)
@@ -62,6 +68,13 @@ def _told(step: StepRecord, change: Change) -> Iterator[Difference]:
     known = outermost in SENTENCES and (configures or outermost != "content")
     sentence = say(f"cli.{SENTENCES[outermost]}") if known else ""
     yield Difference(change.kind, change.path, change.before, change.after, sentence)
+
+
+def _found_otherwise(change: Change) -> Iterator[Difference]:
+    """Each thing that was found otherwise than it was made."""
+    value = change.before if change.after is None else change.after
+    for sentence in value if isinstance(value, list) else [value]:
+        yield Difference("update", DRIFT, sentence=str(sentence))
 
 
 # Roles

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from hue_infra.cli.differences import Difference, differences
+from hue_infra.cli.differences import DRIFT, Difference, differences
 from hue_infra.cli.layers import LAYERS, is_thing, kind_of, layer_of, title_of
 from hue_infra.cli.valuetext import clip, item, pair, shown
 from hue_infra.engine.api import Outcome, StepRecord
@@ -43,13 +43,21 @@ def deeds(steps: Sequence[StepRecord]) -> list[Deed]:
     """The steps that touch something; the three steps of a replacement count as one."""
     found: dict[str, Deed] = {}
     for step in steps:
-        op = SAME_DEED.get(step.op, step.op)
+        op = op_of(step)
         if not is_told(step):
             continue
         known = found.get(step.urn)
         if known is None or (op == "replace" and not known.step.changes):
             found[step.urn] = Deed(op, step)
     return list(found.values())
+
+
+def op_of(step: StepRecord) -> str:
+    """What a step does, as a person sees it: what was gone is made, not replaced."""
+    is_gone = step.old is not None and step.old.pending_replacement
+    if is_gone and step.op in {"replace", "create-replacement"}:
+        return "create"
+    return SAME_DEED.get(step.op, step.op)
 
 
 def is_told(step: StepRecord) -> bool:
@@ -82,14 +90,19 @@ def summary(outcome: Outcome) -> Text:
 
 def lines(outcome: Outcome, *, width: int, verbose: bool = False) -> Iterator[Text]:
     """The whole preview, layer by layer, ready to print."""
-    done = deeds(outcome.steps)
+    yield from sections(outcome.steps, width=width, verbose=verbose)
+    yield Text()
+    yield summary(outcome)
+
+
+def sections(steps: Sequence[StepRecord], *, width: int, verbose: bool = False) -> Iterator[Text]:
+    """What *steps* touch, layer by layer."""
+    done = deeds(steps)
     for layer in LAYERS:
         mine = [deed for deed in done if deed.layer == layer]
         if mine:
             yield Text(f"\n{title_of(layer)}", style="bold")
             yield from _layer(mine, width, verbose)
-    yield Text()
-    yield summary(outcome)
 
 
 def _layer(mine: Sequence[Deed], width: int, verbose: bool) -> Iterator[Text]:
@@ -182,22 +195,27 @@ def document(outcome: Outcome) -> dict[str, object]:
     return {
         "changes": counts(outcome),
         "steps": [
-            {
-                "op": deed.op,
-                "type": deed.step.type,
-                "name": deed.step.name,
-                "layer": deed.layer,
-                "urn": deed.step.urn,
-                "replaces": list(deed.step.replaces),
-                "properties": [_property(one) for one in differences(deed.step)],
-            }
+            {"op": deed.op, **about(deed.step), "replaces": list(deed.step.replaces)}
             for deed in deeds(outcome.steps)
         ],
     }
 
 
-def _property(difference: Difference) -> dict[str, str]:
+def about(step: StepRecord) -> dict[str, object]:
+    """A resource and what changes in it, for programs."""
     return {
+        "type": step.type,
+        "name": step.name,
+        "layer": layer_of(step.type, step.name),
+        "urn": step.urn,
+        "properties": [_property(one) for one in differences(step)],
+    }
+
+
+def _property(difference: Difference) -> dict[str, str]:
+    told = {"sentence": difference.sentence} if difference.place == DRIFT else {}
+    return {
+        **told,
         "path": difference.place,
         "kind": difference.kind,
         "before": shown(difference.before),

@@ -188,7 +188,7 @@ class LazyGroup(Localised, click.Group):
 
     def _load(self, name: str) -> Localised:
         # A module cannot be called "import".
-        file = f"{name}_" if keyword.iskeyword(name) else name
+        file = f"{name}_" if keyword.iskeyword(name) else name.replace("-", "_")
         command: Localised = importlib.import_module(f"{self.package}.{file}").command
         return command
 

@@ -25,7 +25,7 @@ OBJECTS = 100_000
 SECTIONS = {
     "describe": ("new", "validate", "size", "diagram", "schema"),
     "build": ("preview", "up", "destroy"),
-    "operate": ("status", "verify", "cluster", "shell", "ca"),
+    "operate": ("status", "verify", "drift", "cluster", "shell", "ca"),
     "pulumi": ("engine",),
     "program": ("completion", "version"),
 }
@@ -46,6 +46,7 @@ class Program(LazyGroup):
         line = list(sys.argv[1:] if args is None else args)
         if standalone_mode:
             collect_rarely()
+            hush_grpc()
         choose_language(line)
         session = Session(as_json="--json" in line, colour=wanted_colour("auto"))
         extra.setdefault("obj", session)
@@ -83,6 +84,14 @@ def collect_rarely() -> None:
     looking at it again and again.
     """
     gc.set_threshold(OBJECTS)
+
+
+def hush_grpc() -> None:
+    """Have gRPC's core say only what fails, not each connection that ends as it should.
+
+    It reads the variable as it is imported, which is later; the processes of a run inherit it.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
 def choose_language(line: Sequence[str]) -> None:

@@ -36,6 +36,8 @@ class Chosen:
     """Folders of packs that are asked beside our own rules."""
     policy_pack_configs: tuple[Path, ...] = ()
     """A file of settings for each of them, or none at all."""
+    refresh: bool = False
+    """Whether everything is looked at as it really is, also the inside of machines."""
 
 
 def opened(chosen: Chosen, ask: Ask | None) -> "Deployment":

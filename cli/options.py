@@ -102,6 +102,7 @@ pack_config_option = option(
     multiple=True,
     metavar="file",
 )
+refresh_option = option("--refresh", is_flag=True)
 yes_option = option("--yes", "-y", is_flag=True)
 
 
@@ -118,7 +119,7 @@ def _choosing(*options: Decorator) -> Decorator:
         @functools.wraps(command)
         def choosing_command(*args: object, **given: Any) -> None:  # noqa: ANN401 - the options
             chosen = _chosen(
-                {name: given.pop(name) for name in (*CHOICES, *PACKS) if name in given}
+                {name: given.pop(name) for name in (*CHOICES, *PACKS, "refresh") if name in given}
             )
             command(*args, chosen=chosen, **given)
 
@@ -147,7 +148,7 @@ _DEPLOYING = (
 )
 settings = _choosing(*_DEPLOYING)
 """For commands that deploy."""
-gated = _choosing(*_DEPLOYING, pack_option, pack_config_option)
+gated = _choosing(*_DEPLOYING, pack_option, pack_config_option, refresh_option)
 """For commands that make things, which rules must hold for."""
 held_against = _choosing(province_option, stack_option, date_option, target_option, scope_option)
 """For commands that hold what stands against the file."""

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hue_infra.cli.session import Session
+from hue_infra.errors import InputError
 from hue_infra.words import say
 
 SCHEMA = 1
@@ -86,6 +87,15 @@ class Output:
         """Print JSON in a form that is Pulumi's, when the operator asked for JSON."""
         if self.as_json:
             click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+    def require_somebody(self) -> None:
+        """Pass when somebody is there to be asked.
+
+        Raises:
+            InputError: Nobody is.
+        """
+        if not self.interactive:
+            raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
 
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question on the terminal; anything but yes is no."""

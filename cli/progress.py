@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hue_infra.cli.board import Board, Layer, Running, counts
-from hue_infra.cli.diffview import SAME_DEED, deeds
+from hue_infra.cli.diffview import deeds, op_of
 from hue_infra.cli.layers import kind_of, title_of
 from hue_infra.cli.output import Output, span
 from hue_infra.engine.api import StepRecord
@@ -203,7 +203,7 @@ class Lines(Quiet):
 
 
 def _deed(tense: str, step: StepRecord) -> str:
-    return say(f"cli.{tense}-{SAME_DEED.get(step.op, step.op)}")
+    return say(f"cli.{tense}-{op_of(step)}")
 
 
 def _mark(layer: Layer) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from hue_infra.model.province import ZoneKind
+from hue_infra.model.kinds import ZoneKind
 from hue_infra.model.resolve import data_centre
 from hue_infra.policies.rule import (
     Breach,

@@ -4,7 +4,16 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from hue_infra.policies.rule import Breach, Citation, Provenance, Resource, Rule, Severity
+from hue_infra.policies.rule import (
+    Breach,
+    Citation,
+    Declared,
+    Provenance,
+    Resource,
+    Rule,
+    Severity,
+)
+from hue_infra.tools.pins import pins
 from hue_infra.words import say
 
 CHECKED = datetime.date(2026, 11, 22)
@@ -46,6 +55,13 @@ def images_by_digest(allowed: Sequence[str]) -> Callable[[Resource], Iterator[Br
                 )
 
     return check
+
+
+def images_made_here(declared: Declared) -> Iterator[Breach]:
+    """What platforms run is made here, and the name that it bears is an allowed registry."""
+    own = pins().cluster.registry
+    if declared.province.platforms and own not in declared.province.images.allowed:
+        yield Breach(say("policies.sup-001-breach-own", registry=own), "images.allowed")
 
 
 def pods_restricted(resource: Resource) -> Iterator[Breach]:
@@ -108,6 +124,7 @@ def rules(allowed: Sequence[str]) -> tuple[Rule, ...]:
                     "TCVN 14423:2026", "5.3.2.2", Provenance.SECONDARY, CHECKED, STANDARD_FROM
                 ),
             ),
+            declared=images_made_here,
             resource=images_by_digest(allowed),
             types=TYPES,
         ),

@@ -1,5 +1,7 @@
 """Run every check of the project and say plainly at the end what passed.
 
+The long ones run in two lanes at the same time: most of what they do is waiting.
+
 Usage: checks.py [--quick] [NAME ...]
 
 Without names all checks run but ``nightly``, which takes hours; ``--quick`` leaves out
@@ -11,27 +13,51 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--durations=5")
+BESIDE = ("tests/roles", "tests/stacks/test_ssh.py")
+"""Tests of labs that take about as long as all else that takes minutes."""
+NOT_BESIDE = tuple(f"--ignore={place}" for place in BESIDE)
 NIGHTLY = 100_000
 """Random runs of the engine, of which the ordinary tests do two thousand."""
+PRINTING = threading.Lock()
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
+OF_A_FAILURE = re.compile(r"(FAILED|ERROR|E) ")
+"""How the lines begin by which pytest names what failed and why."""
+MOST_TOLD = 40
+
+
+class Lane(Enum):
+    """When a check runs: before all others, beside those of the other lane, or after all."""
+
+    FIRST = "first"
+    LEFT = "left"
+    RIGHT = "right"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its name, its command, whether it is quick, and whether it runs unasked."""
+    """One check: its name, its command, when it runs, and whether it does unasked."""
 
     name: str
     argv: tuple[str, ...]
-    quick: bool = True
+    lane: Lane = Lane.FIRST
     unasked: bool = True
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it takes seconds."""
+        return self.lane is Lane.FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +68,8 @@ class Result:
     code: int
     seconds: float
     counts: dict[str, int]
+    told: tuple[str, ...]
+    """Of a check that failed, what its output says of why."""
 
 
 CHECKS = (
@@ -52,17 +80,19 @@ CHECKS = (
         "ansible-lint", (str(BIN / "ansible-lint"), "--offline", "--profile", "production", "roles")
     ),
     Check("unit", (*PYTEST, "-m", "not lab and not slow")),
-    Check("wheel", (str(BIN / "python"), "scripts/check_wheel.py"), quick=False),
-    Check("helm lint", (str(BIN / "python"), "scripts/check_charts.py"), quick=False),
-    Check("slow", (*PYTEST, "-m", "slow and not lab"), quick=False),
-    Check("lab", (*PYTEST, "-m", "lab"), quick=False),
+    Check("wheel", (str(BIN / "python"), "scripts/check_wheel.py"), Lane.LEFT),
+    Check("helm lint", (str(BIN / "python"), "scripts/check_charts.py"), Lane.LEFT),
+    Check("slow", (*PYTEST, "-m", "slow and not lab"), Lane.LEFT),
+    Check("lab", (*PYTEST, "-m", "lab and not alone", *NOT_BESIDE), Lane.LEFT),
+    Check("other labs", (*PYTEST, "-m", "lab and not alone", *BESIDE), Lane.RIGHT),
+    Check("alone", (*PYTEST, "-m", "alone"), Lane.LAST),
     Check(
         "nightly",
         (
             *("env", f"HUE_INFRA_EXAMPLES={NIGHTLY}", *PYTEST, "--hypothesis-show-statistics"),
             *("tests/engine/properties/test_random_runs.py", "-m", "slow"),
         ),
-        quick=False,
+        Lane.LAST,
         unasked=False,
     ),
 )
@@ -77,16 +107,42 @@ def main() -> int:
     chosen = [
         check
         for check in CHECKS
-        if (check.quick or not asked.quick)
+        if (check.is_quick or not asked.quick)
         and (check.name in asked.names if asked.names else check.unasked)
     ]
-    results = [perform(check) for check in chosen]
-    return summary(results)
+    return summary(run(chosen))
 
 
-def perform(check: Check) -> Result:
-    """Run one check, showing what it prints as it comes."""
-    print(f"\n── {check.name} " + "─" * (70 - len(check.name)), flush=True)
+def run(checks: Sequence[Check]) -> list[Result]:
+    """Run *checks*, each in its lane."""
+    lane = {lane: [check for check in checks if check.lane is lane] for lane in Lane}
+    results = [perform(check, show) for check in lane[Lane.FIRST]]
+    beside = [some for some in (lane[Lane.LEFT], lane[Lane.RIGHT]) if some]
+    with ThreadPoolExecutor(len(beside) or 1) as pool:
+        for found in pool.map(lambda some: in_lane(some, named=len(beside) > 1), beside):
+            results += found
+    return results + [perform(check, show) for check in lane[Lane.LAST]]
+
+
+def in_lane(checks: Sequence[Check], *, named: bool) -> list[Result]:
+    """Run *checks* one after the other; with their names before each line where lanes mix."""
+    return [perform(check, named_lines(check.name) if named else show) for check in checks]
+
+
+def show(text: str) -> None:
+    """Print *text* as it is, all of it before another thread's."""
+    with PRINTING:
+        print(text, end="", flush=True)
+
+
+def named_lines(name: str) -> Callable[[str], None]:
+    """As `show`, with *name* before each line."""
+    return lambda text: show(f"{name:>10} │ {text}")
+
+
+def perform(check: Check, tell: Callable[[str], None]) -> Result:
+    """Run one check, and tell what it prints as it comes."""
+    tell(f"── {check.name} " + "─" * (70 - len(check.name)) + "\n")
     begun = time.monotonic()
     lines: list[str] = []
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
@@ -102,9 +158,11 @@ def perform(check: Check) -> Result:
         assert process.stdout is not None  # noqa: S101 - asked for above
         for line in process.stdout:
             lines.append(line)
-            print(line, end="", flush=True)
+            tell(line)
+    seconds = time.monotonic() - begun
     counts = counted(lines) if "pytest" in check.argv else {}
-    return Result(check.name, process.returncode, time.monotonic() - begun, counts)
+    told = reasons(lines) if process.returncode else ()
+    return Result(check.name, process.returncode, seconds, counts, told)
 
 
 def counted(lines: Sequence[str]) -> dict[str, int]:
@@ -112,13 +170,21 @@ def counted(lines: Sequence[str]) -> dict[str, int]:
     return {word: int(number) for number, word in COUNT.findall(lines[-1] if lines else "")}
 
 
+def reasons(lines: Sequence[str]) -> tuple[str, ...]:
+    """What *lines* say of why a check failed: pytest's own words, or else the last lines."""
+    named = [line for line in lines if OF_A_FAILURE.match(line)]
+    return tuple(line.rstrip() for line in (named or lines)[-MOST_TOLD:])
+
+
 def summary(results: Sequence[Result]) -> int:
-    """Print a line a check and the totals; 0 when all passed."""
+    """Print a line a check, why those that failed did, and the totals; 0 when all passed."""
     print("\n── summary " + "─" * 63)
     for result in results:
         verdict = "ok    " if result.code == 0 else "FAILED"
         detail = ", ".join(f"{number} {word}" for word, number in result.counts.items())
         print(f"{verdict} {result.name:<14} {result.seconds:7.1f} s  {detail}")
+    for result in (result for result in results if result.told):
+        print(f"\n── why {result.name} failed " + "─" * 50, *result.told, sep="\n")
     tests = {
         word: sum(result.counts.get(word, 0) for result in results)
         for word in ("passed", "failed", "error", "skipped")

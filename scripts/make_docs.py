@@ -5,7 +5,8 @@
 What each page is made from: ``commands.md`` from the commands and both catalogues,
 ``province-file.md`` from the types of the province file, ``rules.md`` from the rules,
 ``engine.md`` from what the engine accepts and refuses, ``roles.md`` from each role's
-argument specification, ``images/`` from the reference province.
+argument specification, ``hanging.md`` from the catalogues, ``images/`` from the reference
+province.
 """
 
 import datetime
@@ -35,6 +36,7 @@ from hue_infra.words import language, say_in, use
 
 sys.path.insert(0, str(Path(__file__).parent))
 import engine_support
+import hanging_causes
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -365,12 +367,22 @@ def picture(code: str) -> str:
         use(before)
 
 
+# What hangs
+
+
+def hanging_page() -> str:
+    """Why a rollout hangs: each sentence with its cure, in both languages."""
+    told = table(("Tiếng Việt", "English"), hanging_causes.rows(LANGUAGES))
+    return page("Why a rollout hangs", part("hanging"), told)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "province-file.md": province_page,
     "rules.md": rules_page,
     "engine.md": engine_page,
     "roles.md": roles_page,
+    "hanging.md": hanging_page,
     "images/hue.svg": functools.partial(picture, "vi"),
     "images/hue.en.svg": functools.partial(picture, "en"),
 }

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,6 +17,7 @@ from hue_infra.providers import reach
 from hue_infra.providers.clusters import ADMIN, rewritten
 from hue_infra.providers.kubernetes.api import Api, access
 from hue_infra.providers.kubernetes.readiness import StuckError, waits_for
+from hue_infra.stacks.keys import Rotation
 from hue_infra.words import say
 
 SNAPSHOTS = "/usr/local/sbin/kubernetes-snapshot"
@@ -26,7 +27,7 @@ VIEWERS, ADMINISTRATORS = "hue-infra:viewers", "hue-infra:administrators"
 """The groups that role ``kubernetes`` lets look at workloads and nodes, and lets do everything."""
 LATEST = "latest"
 PATIENCE = 180.0
-"""Seconds that workloads have to be whole again after a restore."""
+"""Seconds that workloads have to be whole again after a restore or an upgrade."""
 PAUSE = 1.0
 
 
@@ -71,6 +72,7 @@ class Expiry:
     """When a certificate of the control plane ends."""
 
     name: str
+    """With its machine before it where several are in control."""
     until: datetime.datetime
 
     @property
@@ -107,15 +109,24 @@ class ClusterStatus:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """One cluster, reached by the machine of its control plane and by its API server.
+    """One cluster, reached by its machines in control and by its API server.
 
     Each method raises `RemoteError` when what it asks does not answer.
     """
 
     plan: ClusterPlan
-    machine: reach.Reach
+    control: Sequence[reach.Reach]
     server: str
     """URL of its API server from this machine."""
+
+    @property
+    def machine(self) -> reach.Reach:
+        """The machine that is asked when one is enough: the first that answers."""
+        for machine in self.control[:-1]:
+            with contextlib.suppress(RemoteError):
+                reach.perform(machine, ["true"])
+                return machine
+        return self.control[-1]
 
     def status(self) -> ClusterStatus:
         """How it stands, whether or not its API server answers."""
@@ -128,7 +139,7 @@ class Care:
                 workloads = tuple(_workloads(api))
         except RemoteError as error:
             silent = str(error)
-        certificates = tuple(self._certificates())
+        certificates = tuple(sorted(self._certificates(), key=lambda one: one.until))
         return ClusterStatus(
             self.plan.name, self.server, silent, nodes, workloads, certificates, self.snapshots()
         )
@@ -161,12 +172,30 @@ class Care:
         return found[0]
 
     def restore(self, snapshot: Snapshot) -> ClusterStatus:
-        """Bring the cluster back to *snapshot*, and wait until what it holds runs again."""
+        """Bring the cluster back to *snapshot*, and wait until what it holds runs again.
+
+        Raises:
+            InputError: Several machines keep the cluster's data.
+        """
+        if self.plan.shares_address:
+            names = ", ".join(self.plan.control_plane)
+            raise InputError(
+                say("care.several", name=self.plan.name, machines=names),
+                hint=say("care.several-hint"),
+            )
         reach.perform(self.machine, [SNAPSHOTS, "restore", snapshot.name])
+        return self.awaited()
+
+    def awaited(self) -> ClusterStatus:
+        """How it stands once all is well again, or when that has taken too long."""
         end = time.monotonic() + PATIENCE
         while not (status := self.status()).is_well and time.monotonic() < end:
             time.sleep(PAUSE)
         return status
+
+    def rotate(self, tell: Callable[[str], None]) -> str:
+        """Encrypt its secrets by a new key, whose name is returned, and forget the old one."""
+        return Rotation(self.control, tell).perform()
 
     def kubeconfig(self, hours: int, *, admin: bool = False) -> str:
         """A way into the cluster for the operator alone; it holds a private key.
@@ -195,16 +224,21 @@ class Care:
         with contextlib.closing(Api(access(self._leading_here(kubeconfig)))) as api:
             yield api
 
-    def _certificates(self) -> list[Expiry]:
+    def _certificates(self) -> Iterator[Expiry]:
         words = ["kubeadm", "certs", "check-expiration", "--config", KUBEADM, "--output", "json"]
-        told = json.loads(reach.perform(self.machine, words).stdout)
-        every = [*told.get("certificates", ()), *told.get("certificateAuthorities", ())]
-        found = [
-            Expiry(str(one["name"]), datetime.datetime.fromisoformat(one["expirationDate"]))
-            for one in every
-            if not one.get("missing")
-        ]
-        return sorted(found, key=lambda one: one.until)
+        for machine in self.control:
+            try:
+                told = json.loads(reach.perform(machine, words).stdout)
+            except RemoteError:
+                if len(self.control) == 1:
+                    raise
+                # The others tell that it is lost.
+                continue
+            place = f"{machine['machine']}: " if len(self.control) > 1 else ""
+            for one in (*told.get("certificates", ()), *told.get("certificateAuthorities", ())):
+                if not one.get("missing"):
+                    until = datetime.datetime.fromisoformat(one["expirationDate"])
+                    yield Expiry(f"{place}{one['name']}", until)
 
 
 def _operator() -> str:

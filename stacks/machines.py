@@ -5,7 +5,8 @@ certificate; then all machines at once; then what makes a cluster of some.
 
 In the lab a machine may begin with the disk that an earlier lab kept, on which its
 roles have nothing left to do.  The key of such a disk names all that made it: the
-machine, its roles with their variables and files, and the authority it trusts.
+machine, its roles with their variables and files, and the authority it trusts.  A node of
+several, or one on which platforms keep data, begins with a fresh one.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from hue_infra.providers.configuration import Configuration, content
 from hue_infra.stacks import network
 from hue_infra.stacks.components.site import Site
 from hue_infra.stacks.scene import Scene
-from hue_infra.tools import kubernetes
+from hue_infra.tools import kubernetes, platform_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,19 @@ def _put(
     scene: Scene, ground: Ground, sites: dict[str, Site], machine: Machine, trust: pulumi.Input[str]
 ) -> None:
     if machine.site in sites:
-        ground.kept[machine.name] = _key(scene, machine, trust) if scene.keeps else ""
+        keeps = scene.keeps and _is_like_any_other(scene, machine)
+        ground.kept[machine.name] = _key(scene, machine, trust) if keeps else ""
         site = sites[machine.site]
         ground.machines[machine.name] = site.put(machine, ground.kept[machine.name])
+
+
+def _is_like_any_other(scene: Scene, machine: Machine) -> bool:
+    """Whether a disk of another lab would do: it fits no others, and holds no lab's own data."""
+    plan = scene.blueprint.cluster_of(machine.name)
+    if plan is None:
+        return True
+    charts = [one.chart for one in scene.blueprint.platforms if one.cluster == plan.name]
+    return len(plan.nodes) == 1 and not platform_images.needed(charts)
 
 
 def _key(scene: Scene, machine: Machine, trust: pulumi.Input[str]) -> pulumi.Output[str]:

@@ -3,6 +3,7 @@
 Nothing here imports Pulumi before a run needs it, so that reading a stack's status is quick.
 """
 
+import contextlib
 import datetime
 import importlib
 import os
@@ -25,12 +26,15 @@ from hue_infra.engine.api import Engine, Options, Outcome, Program, StackRef
 from hue_infra.engine.backend import FileBackend, StackStore
 from hue_infra.engine.engines import Name
 from hue_infra.engine.events import Event, Log
+from hue_infra.engine.state import ResourceState
 from hue_infra.errors import InputError, RemoteError
 from hue_infra.model.load import Loaded, load
 from hue_infra.providers import reach
+from hue_infra.stacks import drift as drifting
 from hue_infra.stacks import status as told
 from hue_infra.stacks.passphrase import Ask, passphrase
 from hue_infra.tools import debian
+from hue_infra.tools.pins import pins
 from hue_infra.words import say
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from hue_infra.policies.gate import Finding
     from hue_infra.stacks.care import Care
     from hue_infra.stacks.scene import Scene, Target
+    from hue_infra.stacks.upgrades import Upgrade
     from hue_infra.verify.report import Check, Report
 
 PROJECT = "hue-infra"
@@ -46,8 +51,8 @@ MOST_AT_ONCE = 64
 """Steps at a time: enough that all machines of a lab are configured in one run."""
 KEPT = "HUE_INFRA_KEPT"
 """``0``: begin with fresh disks, whatever the cache keeps."""
-AUTHORITY = "/etc/hue-pki/ca.crt"
-"""The authority's certificate, as role ``pki`` lays it on every machine."""
+AWAKENING = 120.0
+"""Seconds that an API server has to answer in `up`, for its machine may just have started."""
 OnEvent = Callable[[Event], None]
 
 
@@ -68,6 +73,8 @@ class Settings:
     """Folders of packs that are asked beside our own rules."""
     policy_pack_configs: tuple[Path, ...] = ()
     """A file of settings for each of them, or none at all."""
+    refresh: bool = False
+    """Whether everything is looked at as it really is, also the inside of machines."""
 
 
 @dataclass(slots=True)
@@ -140,12 +147,26 @@ class Deployment:
     def up(self, on_event: OnEvent) -> Outcome:
         """Make the world as the file says."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        options = self._options(on_event, gated=True)
-        return self._engine(on_event).up(self._program(), options)
+        options = self._options(on_event, gated=True, patience=AWAKENING)
+        outcome = self._engine(on_event).up(self._program(), options)
+        if outcome.ok and not outcome.diagnostics:
+            self.forget_drift()
+        return outcome
 
-    def refresh(self, on_event: OnEvent) -> Outcome:
-        """Record everything as it is now."""
-        return self._engine(on_event).refresh(self._options(on_event))
+    def drift(self, on_event: OnEvent) -> drifting.Drift:
+        """Look at everything that stands, and note what differs for the next `up` to look at.
+
+        Neither the world nor the state is touched.  Whatever engine has built it, ours looks.
+        """
+        engine = engines.make("embedded", self._stack, lambda: self._passphrase(on_event), None)
+        options = replace(self._options(on_event, own=True), look=None, continue_on_error=True)
+        found = drifting.found(engine.preview(None, options, "refresh"))
+        drifting.note(self.home, found)
+        return found
+
+    def forget_drift(self) -> None:
+        """Forget what differed when it was last looked at: an `up` has looked at it since."""
+        drifting.forget(self.home)
 
     def destroy(self, on_event: OnEvent) -> Outcome:
         """Remove everything that the stack made, and what an interrupted run left of it."""
@@ -197,7 +218,7 @@ class Deployment:
         holder = authority(self.built)
         if holder is None:
             raise InputError(say("stacks.no-authority"), hint=say("stacks.no-authority-hint"))
-        return reach.perform(self.scene().reach(holder), ["cat", AUTHORITY]).stdout
+        return reach.perform(self.scene().reach(holder), ["cat", reach.AUTHORITY]).stdout
 
     def cluster(self, name: str | None = None) -> "Care":
         """Means to look after the cluster *name*, or the only one.
@@ -214,8 +235,32 @@ class Deployment:
             raise InputError(problem, hint=hint)
         care = importlib.import_module("hue_infra.stacks.care")
         plan = plans[wanted]
-        head = self.built.machine(plan.control_plane[0])
-        return cast("Care", care.Care(plan, self.scene().reach(head), self._server(plan)))
+        scene = self.scene()
+        control = tuple(scene.reach(self.built.machine(name)) for name in plan.control_plane)
+        return cast("Care", care.Care(plan, control, self._server(plan)))
+
+    def upgrade(self, plan: ClusterPlan) -> "Upgrade":
+        """Means to bring a cluster to the version that this release brings."""
+        upgrades = importlib.import_module("hue_infra.stacks.upgrades")
+        return cast("Upgrade", upgrades.Upgrade(self.scene(), plan, pins().cluster.kubernetes))
+
+    def require_versions(self) -> None:
+        """Leave a cluster alone that runs another version: going from one to another is a deed.
+
+        Raises:
+            InputError: There is one.
+        """
+        upgrades = importlib.import_module("hue_infra.stacks.upgrades")
+        for plan in self.built.clusters:
+            # The machines are asked only where the record gives reason to; one that does not
+            # answer may just have to be started.
+            if not upgrades.is_other(self._store, plan):
+                continue
+            with contextlib.suppress(RemoteError):
+                for turn in self.upgrade(plan).turns():
+                    names = {"name": plan.name, "runs": turn.runs, "to": pins().cluster.kubernetes}
+                    hint = say("care.other-version-hint", name=plan.name)
+                    raise InputError(say("care.other-version", **names), hint=hint)
 
     def _server(self, plan: ClusterPlan) -> str:
         """URL of a cluster's API server from this machine.
@@ -224,9 +269,8 @@ class Deployment:
             RemoteError: In the lab no door leads to it.
         """
         if self.settings.target == "ssh":
-            head = self.built.machine(plan.control_plane[0])
-            return f"https://{head.interfaces[0].ipv4}:{plan.api_port}"
-        port = told.forwarded(self._store).get(f"api-{plan.name}")
+            return plan.server
+        port = told.forwarded(self._store).get(plan.door)
         if port is None:
             raise RemoteError(say("kubernetes.no-kubeconfig"))
         return f"https://{told.LOOPBACK}:{port}"
@@ -278,8 +322,17 @@ class Deployment:
         made = scene.Scene(self.built, self.settings.target, self.home, charts, keeps)
         return cast("Scene", made)
 
-    def _options(self, on_event: OnEvent, *, gated: bool = False) -> Options:
-        """How a run behaves; *gated* when it makes things, which rules must hold for."""
+    def _options(
+        self, on_event: OnEvent, *, gated: bool = False, own: bool = False, patience: float = 0.0
+    ) -> Options:
+        """How a run behaves.
+
+        Args:
+            on_event: Told what happens.
+            gated: Whether it makes things, which rules must hold for.
+            own: Whether our engine does it, whatever engine deploys.
+            patience: Seconds that an API server has to answer.
+        """
         options = Options(
             parallel=min(max(self.settings.parallel, len(self.built.machines)), MOST_AT_ONCE),
             on_event=on_event,
@@ -287,12 +340,27 @@ class Deployment:
             stopping=self.stopping,
             policy_packs=self._packs() if gated else (),
         )
-        if self.engine == "pulumi":
+        if self.engine == "pulumi" and not own:
             # It has its own provider of Kubernetes, and asks our rules as a pack.
-            return options
+            return replace(options, refresh=self.settings.refresh)
         kubernetes = importlib.import_module("hue_infra.providers.kubernetes")
-        providers = {"kubernetes": kubernetes.KubernetesProvider}
-        return replace(options, providers=providers, analyzers=[self._gate()] if gated else [])
+        return replace(
+            options,
+            providers={"kubernetes": lambda: kubernetes.KubernetesProvider(patience)},
+            analyzers=[self._gate()] if gated else [],
+            look=self._looked_at(),
+        )
+
+    def _looked_at(self) -> Callable[[ResourceState], bool]:
+        """What a run takes for what it is, not for what is recorded.
+
+        An object of a cluster costs milliseconds; a machine costs a run of its roles, so it must
+        be asked for, or have differed when it was last looked at.
+        """
+        noted = drifting.noted(self.home)
+        return lambda state: (
+            self.settings.refresh or state.type.startswith("kubernetes:") or state.urn in noted
+        )
 
     def _gate(self) -> Analyzer:
         gate = importlib.import_module("hue_infra.policies.resource_gate")

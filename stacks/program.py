@@ -1,26 +1,56 @@
 """The whole province as one Pulumi program."""
 
+from collections.abc import Iterator, Mapping
+
 import pulumi
 
 from hue_infra.providers.lab import Forward
-from hue_infra.stacks import clusters, machines, platforms
+from hue_infra.stacks import clusters, ingress, machines, platforms
+from hue_infra.stacks.clusters import Cluster
+from hue_infra.stacks.components import space
 from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.scene import Scene
 
 
 def build(scene: Scene) -> None:
     """Declare every resource of the province on its target."""
-    artefacts = clusters.gather() if scene.blueprint.clusters else None
+    artefacts = clusters.gather(_charts(scene)) if scene.blueprint.clusters else None
     ground = machines.bring_up(scene)
     raised = {
         plan.name: clusters.raise_(scene, plan, artefacts, ground)
         for plan in scene.blueprint.clusters
         if artefacts is not None
     }
-    for platform in scene.blueprint.platforms:
-        platforms.deploy(scene, platform, raised[platform.cluster], ground)
+    _furnish(scene, raised, ground)
     if ground.machines:
         _open_doors(scene, ground)
+
+
+def _charts(scene: Scene) -> Iterator[str]:
+    """Every chart that a cluster will run."""
+    yield from (one.chart for one in scene.blueprint.platforms)
+    if any(plan.gateways for plan in scene.blueprint.clusters):
+        yield ingress.CHART
+
+
+def _furnish(scene: Scene, raised: Mapping[str, Cluster], ground: Ground) -> None:
+    """The platforms, and the ways that lead into them."""
+    plans = scene.blueprint.platforms
+    namespaces = {
+        one.name: space.make(one.namespace, one.level, raised[one.cluster].provider)
+        for one in plans
+    }
+    certificates = {
+        one.name: platforms.certify(scene, one, ground)
+        for one in plans
+        if one.hosts and one.chart not in platforms.BY_THEMSELVES
+    }
+    for cluster in raised.values():
+        if cluster.plan.gateways:
+            ingress.deploy(scene, cluster, namespaces, certificates)
+    for one in plans:
+        certificate = certificates.get(one.name)
+        platforms.deploy(scene, one, raised[one.cluster], namespaces[one.name], certificate)
 
 
 def _open_doors(scene: Scene, ground: Ground) -> None:

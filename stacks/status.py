@@ -31,13 +31,13 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """What to type into a browser on this machine."""
-        return f"https://{self.address}:{self.port}/"
+        """What to type into a browser on this machine, where the name leads to `address`."""
+        return f"https://{self.host}:{self.port}/"
 
     @property
     def note(self) -> str:
-        """How it is opened inside the province."""
-        return say("stacks.endpoint-note", host=self.host)
+        """How the name comes to lead there, and how it is opened inside the province."""
+        return say("stacks.endpoint-note", host=self.host, address=self.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from hue_infra.cli.opening import Chosen
 from hue_infra.cli.options import settings, yes_option
 from hue_infra.cli.output import Output, for_session, table
 from hue_infra.cli.session import Session, pass_session
-from hue_infra.errors import InputError
 from hue_infra.words import say
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ def agreed(deployment: "Deployment", output: Output, tally: dict[str, int], *, y
     """
     if yes or not tally:
         return True
-    if not output.interactive:
-        raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
+    output.require_somebody()
     rows = [(title_of(layer), str(count)) for layer, count in tally.items()]
     headings = (say("cli.table-layer"), say("cli.table-resources"))
     output.note(say("cli.destroy-warning", stack=deployment.name), style="bold red")

@@ -8,7 +8,6 @@ from hue_infra.cli.options import gated, yes_option
 from hue_infra.cli.output import Output, for_session, span
 from hue_infra.cli.session import Session, pass_session
 from hue_infra.engine.api import Outcome
-from hue_infra.errors import InputError
 from hue_infra.words import say
 
 if TYPE_CHECKING:
@@ -26,8 +25,11 @@ def command(session: Session, chosen: Chosen, yes: bool) -> None:
     equip(deployment, output, yes=yes)
     checkpoints.require_machine(deployment)
     checkpoints.require_rules(deployment, output)
+    deployment.require_versions()
     plan = checkpoints.plan(deployment, output)
     if not plan.has_changes():
+        if not plan.diagnostics:
+            deployment.forget_drift()
         standing(deployment, output, plan)
         return
     for line in diffview.lines(plan, width=output.out.width, verbose=output.verbose):
@@ -78,8 +80,7 @@ def agreed(output: Output, question: str, *, yes: bool) -> bool:
     """
     if yes:
         return True
-    if not output.interactive:
-        raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
+    output.require_somebody()
     output.note()
     return output.confirm(question)
 

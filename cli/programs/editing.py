@@ -57,8 +57,7 @@ def is_wanted(question: str, output: Output, *, yes: bool) -> bool:
     """Whether the operator wants it; where nobody can be asked, what was shown is all there is."""
     if yes:
         return True
-    if not output.interactive:
-        raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
+    output.require_somebody()
     if output.confirm(question):
         return True
     output.note(say("cli.nothing-done"))

@@ -76,9 +76,9 @@ def diagnostics(board: Board) -> Section:
         yield Text(f"  {display_type(row.type)} ({row.name}):" if row.type else f"  {row.name}:")
         for message in row.messages:
             style = STYLES[message.severity]
-            first, *rest = message.text.rstrip().split("\n")
+            first, *rest = (text.rstrip() for text in message.text.rstrip().split("\n"))
             yield Text.assemble("    ", opening(message.severity), (first, style))
-            yield from (Text(f"    {text}".rstrip(), style=style) for text in rest)
+            yield from (Text(f"    {text}" if text else "", style=style) for text in rest)
         yield Text()
 
 

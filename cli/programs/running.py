@@ -16,7 +16,7 @@ from hue_infra.engine.api import Kind, Options, Outcome
 from hue_infra.engine.embedded import EmbeddedEngine
 from hue_infra.engine.host.settings import effective, with_defaults
 from hue_infra.engine.tally import has_changes
-from hue_infra.errors import DriftError, EngineError, InputError, PolicyError
+from hue_infra.errors import DriftError, EngineError, PolicyError
 from hue_infra.words import say
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def perform(kind: Kind, opened: Opened, wanted: Wanted, output: Output) -> bool:
         KeyboardInterrupt: The operator stopped it.
     """
     agreed = wanted.yes or wanted.skip_preview
-    if not (agreed or wanted.preview_only or output.interactive):
-        raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
+    if not (agreed or wanted.preview_only):
+        output.require_somebody()
     record(opened, wanted.config, path=wanted.config_path)
     run = Run(kind, opened, wanted, output)
     if not wanted.skip_preview:

@@ -157,7 +157,7 @@ def lines(board: Board, row: Row, event: Event) -> Iterator[Text]:
                 yield _line(f"    {one}")
         case Log(severity, text, _):
             # The rest is told at the end.
-            first = text.partition("\n")[0]
+            first = text.partition("\n")[0].rstrip()
             yield Text.assemble("    ", ending.opening(severity), first, no_wrap=True)
         case StepPlanned(step):
             over = step.op in ("same", "refresh", "replace")

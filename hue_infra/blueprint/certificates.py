@@ -9,7 +9,11 @@ from hue_infra.blueprint.plan import Certificate, ClusterPlan
 
 def certificates(draft: Draft, clusters: tuple[ClusterPlan, ...]) -> Iterator[Certificate]:
     """Every certificate with the names and addresses it must hold."""
-    api = {name: cluster.api_names[0] for cluster in clusters for name in cluster.control_plane}
+    api = {
+        cluster.control_plane[0]: cluster.api_names[0]
+        for cluster in clusters
+        if not cluster.shares_address
+    }
     for machine in draft.machines:
         names = (machine.fqdn, machine.name, *service_names(draft, machine))
         if machine.name in api:

@@ -135,8 +135,11 @@ def _base(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
         "base_address": str(machine.interfaces[0].ipv4),
         "base_aliases": _names(blueprint, machine)[1:],
         "base_hosts": [
-            {"address": str(one.interfaces[0].ipv4), "names": _names(blueprint, one)}
-            for one in others
+            *(
+                {"address": str(one.interfaces[0].ipv4), "names": _names(blueprint, one)}
+                for one in others
+            ),
+            *_api_host(blueprint, machine),
         ],
         "base_dns_servers": _addresses(ordered),
     }
@@ -227,13 +230,20 @@ def _pki(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
         "pki_authority": holder.name,
         "pki_is_authority": machine == holder,
         "pki_networks": [*_prefixes(blueprint), *map(str, published), *map(str, services)],
-        "pki_server": next(
-            (name for name in _names(blueprint, holder) if name.startswith("pki.")), holder.fqdn
-        ),
+        "pki_server": _renewal_server(blueprint),
         "pki_names": _names(blueprint, machine),
         "pki_addresses": [str(address) for port in ports for address in (port.ipv4, port.ipv6)],
         "pki_reload_units": units,
     }
+
+
+def _renewal_server(blueprint: Blueprint) -> str:
+    """The name by which the authority is reached to renew; empty where there is none."""
+    holder = authority(blueprint)
+    if holder is None:
+        return ""
+    names = _names(blueprint, holder)
+    return next((name for name in names if name.startswith("pki.")), holder.fqdn)
 
 
 def _has_log(blueprint: Blueprint, _machine: Machine) -> bool:
@@ -252,22 +262,42 @@ def _logging(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
     }
 
 
+def _api_host(blueprint: Blueprint, machine: Machine) -> list[dict[str, object]]:
+    """Where a node finds its API server while the name servers are down; it may be itself."""
+    cluster = blueprint.cluster_of(machine.name)
+    if cluster is None or cluster.api_addresses[0] == machine.interfaces[0].ipv4:
+        return []
+    return [{"address": str(cluster.api_addresses[0]), "names": [cluster.api_names[0]]}]
+
+
 def _kubernetes(blueprint: Blueprint, machine: Machine) -> dict[str, object] | None:
     """What the blueprint knows for role ``kubernetes``; None where no cluster has the machine."""
-    for cluster in blueprint.clusters:
-        if machine.name in {*cluster.control_plane, *cluster.workers}:
-            port = machine.interfaces[0]
-            return {
-                "kubernetes_node_name": machine.name,
-                "kubernetes_node_addresses": [str(port.ipv4), str(port.ipv6)],
-                "kubernetes_api_endpoint": f"{cluster.api_names[0]}:{cluster.api_port}",
-                "kubernetes_api_names": list(cluster.api_names),
-                "kubernetes_cluster_name": cluster.name,
-                "kubernetes_pod_cidrs": list(map(str, cluster.pods)),
-                "kubernetes_service_cidrs": list(map(str, cluster.services)),
-                "kubernetes_resolvers": _addresses(_with(blueprint, "dns"))[:3],
-            }
-    return None
+    cluster = blueprint.cluster_of(machine.name)
+    if cluster is None:
+        return None
+    port = machine.interfaces[0]
+    control = [blueprint.machine(name) for name in cluster.control_plane]
+    return {
+        "kubernetes_node_name": machine.name,
+        "kubernetes_node_addresses": [str(port.ipv4), str(port.ipv6)],
+        "kubernetes_head": cluster.control_plane[0],
+        "kubernetes_is_control_plane": machine.name in cluster.control_plane,
+        "kubernetes_is_worker": cluster.takes(machine.name),
+        "kubernetes_level": cluster.level_of(machine.name),
+        "kubernetes_control_plane_addresses": [
+            [str(one.interfaces[0].ipv4), str(one.interfaces[0].ipv6)] for one in control
+        ],
+        "kubernetes_virtual_addresses": (
+            list(map(str, cluster.api_addresses)) if cluster.shares_address else []
+        ),
+        "kubernetes_api_endpoint": f"{cluster.api_names[0]}:{cluster.api_port}",
+        "kubernetes_api_names": list(cluster.api_names),
+        "kubernetes_cluster_name": cluster.name,
+        "kubernetes_pod_cidrs": list(map(str, cluster.pods)),
+        "kubernetes_service_cidrs": list(map(str, cluster.services)),
+        "kubernetes_resolvers": _addresses(_with(blueprint, "dns"))[:3],
+        "kubernetes_renewal_server": _renewal_server(blueprint),
+    }
 
 
 Wanted = Callable[[Blueprint, Machine], bool]

@@ -23,7 +23,8 @@ from hue_infra.blueprint.placed import PlacedError
 from hue_infra.blueprint.plan import Blueprint, SitePlan
 from hue_infra.errors import InputError
 from hue_infra.model.administration import Regime, Tier, Unit, units_at
-from hue_infra.model.province import Access, Province
+from hue_infra.model.kinds import Access
+from hue_infra.model.province import Province
 from hue_infra.model.resolve import ResolvedSite, sites
 
 T = TypeVar("T")
@@ -67,7 +68,8 @@ def _derive(province: Province, date: datetime.date, lock: Lock) -> tuple[Bluepr
 
 def _allocate(province: Province, resolved: tuple[ResolvedSite, ...], lock: Lock) -> Lock:
     allocations = province.allocations
-    kept = allocate_sites(allocations, map(machines.need, resolved), lock)
+    needs = [machines.need(site, platforms.virtual(province, site.name)) for site in resolved]
+    kept = allocate_sites(allocations, needs, lock)
     return dataclasses.replace(
         kept,
         links=allocate_links(allocations, wanted_links(resolved), lock),

@@ -50,7 +50,7 @@ def zones(
         f"ns{number}.{draft.domain}" for number, _ in enumerate(draft.with_role("dns"), 1)
     )
     hosts = [*_machines(draft), *_ports(draft, links), *_things(draft)]
-    aliases = [*_services(draft), *_clusters(draft, clusters), *_published(draft)]
+    aliases = [*_services(draft), *_clusters(clusters), *_published(draft)]
     forward = DnsZone(
         draft.domain, servers, (*_name_servers(draft.domain, servers), *_forward(hosts + aliases))
     )
@@ -104,11 +104,9 @@ def _services(draft: Draft) -> Iterator[Pair]:
             yield name, first.ipv4, first.ipv6
 
 
-def _clusters(draft: Draft, clusters: tuple[ClusterPlan, ...]) -> Iterator[Pair]:
+def _clusters(clusters: tuple[ClusterPlan, ...]) -> Iterator[Pair]:
     for cluster in clusters:
-        for name in cluster.control_plane:
-            first = draft.by_name[name].interfaces[0]
-            yield cluster.api_names[0], first.ipv4, first.ipv6
+        yield cluster.api_names[0], *cluster.api_addresses
 
 
 def _published(draft: Draft) -> Iterator[Pair]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hue_infra.blueprint.lock import Lock
 from hue_infra.blueprint.plan import Camera, Machine, Publication, Room, Segment
-from hue_infra.model.province import Access, Province, ZoneKind
+from hue_infra.model.kinds import Access, ZoneKind
+from hue_infra.model.province import Province
 from hue_infra.model.resolve import ResolvedSite
 
 

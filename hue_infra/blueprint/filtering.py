@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from hue_infra.blueprint.flows import LINK, MACHINE, PUBLISHED
 from hue_infra.blueprint.plan import Blueprint, Flow, Machine, Publication
 
-LINK = "link:"
-PUBLISHED = "published:"
 IPV4_BITS, IPV6_BITS = 32, 128
 
 Network = IPv4Network | IPv6Network
@@ -106,8 +105,8 @@ class _Talk:
 class _Surroundings:
     """The blueprint's pieces by name."""
 
-    ranges: dict[str, tuple[Network, Network]]
-    """Prefixes of each source of flows: a segment's, or a link's."""
+    ranges: dict[str, tuple[Network, ...]]
+    """Prefixes of each source of flows: a segment's, a link's or a machine's."""
     machines: dict[str, Machine]
     services: dict[str, tuple[Prefixes, Prefixes]]
     """Of each publication, its own addresses, and those of the machine behind it."""
@@ -130,13 +129,14 @@ class _Surroundings:
     def starts_at(self, machine: Machine) -> set[str]:
         """Sources of flows that the machine itself is part of."""
         ports = {port.segment for port in machine.interfaces}
-        return ports | self.lines.get(machine.name, set())
+        return ports | self.lines.get(machine.name, set()) | {f"{MACHINE}{machine.name}"}
 
 
 def site_prefixes(blueprint: Blueprint, site: str) -> Prefixes:
     """The prefixes of all that lies on *site*, lines aside."""
     around = _around(Same(blueprint))
-    return around.group(one for one in around.places.get(site, ()) if not one.startswith(LINK))
+    places = around.places.get(site, ())
+    return around.group(one for one in places if not one.startswith((LINK, MACHINE)))
 
 
 def _hosts(*addresses: Address) -> Iterator[Network]:
@@ -168,7 +168,7 @@ class Same:
 def _around(same: Same) -> _Surroundings:
     """The surroundings that all machines of one blueprint share."""
     blueprint = same.blueprint
-    ranges: dict[str, tuple[Network, Network]] = {
+    ranges: dict[str, tuple[Network, ...]] = {
         one.id: (one.ipv4, one.ipv6) for one in blueprint.segments
     }
     lines: dict[str, set[str]] = {}
@@ -185,6 +185,12 @@ def _around(same: Same) -> _Surroundings:
         for end in (link.near, link.far):
             lines.setdefault(end.machine, set()).add(f"{LINK}{link.id}")
             hosts[end.machine].extend(_hosts(end.ipv4, end.ipv6))
+    for cluster in blueprint.clusters:
+        for name in cluster.control_plane if cluster.shares_address else ():
+            hosts[name].extend(_hosts(*cluster.api_addresses))
+    for one in blueprint.machines:
+        ranges[f"{MACHINE}{one.name}"] = tuple(hosts[one.name])
+        places.setdefault(one.site, set()).add(f"{MACHINE}{one.name}")
     around = _Surroundings(
         ranges=ranges,
         machines={one.name: one for one in blueprint.machines},
@@ -327,10 +333,8 @@ def _pass(
 
 def _pods(blueprint: Blueprint, machine: Machine) -> list[str]:
     """Pod prefixes of the cluster the machine is a node of."""
-    for cluster in blueprint.clusters:
-        if machine.name in {*cluster.control_plane, *cluster.workers}:
-            return [*map(str, cluster.pods), *map(str, cluster.services)]
-    return []
+    cluster = blueprint.cluster_of(machine.name)
+    return [str(one) for one in (*cluster.pods, *cluster.services)] if cluster else []
 
 
 def _publication(around: _Surroundings, one: Publication) -> dict[str, object]:

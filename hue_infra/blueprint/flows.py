@@ -8,9 +8,10 @@ their recorder only: TT 06/2026/TT-BKHCN, Điều 8.3 and TCVN 14423:2026 5.12.2
 
 from collections.abc import Iterable, Iterator
 
+from hue_infra.blueprint import naming
 from hue_infra.blueprint.draft import Draft
 from hue_infra.blueprint.plan import Flow, Link, Machine, Protocol
-from hue_infra.model.province import ZoneKind
+from hue_infra.model.kinds import ZoneKind
 
 DNS = 53
 NTP = 123
@@ -19,6 +20,9 @@ ENROLMENT = 8443
 SSH = 22
 HTTPS = 443
 KUBERNETES_API = 6443
+KUBELET = 10250
+ETCD = (2379, 2380)
+VXLAN = 4789
 SIP_TLS = 5061
 CONFERENCE_MEDIA = 10000
 RTSPS = 322
@@ -26,6 +30,7 @@ POSTGRESQL = 5432
 
 PUBLISHED = "published:"
 LINK = "link:"
+MACHINE = "machine:"
 ANY = "*"
 """In a flow of the file: every zone, every machine."""
 
@@ -87,19 +92,49 @@ def _administration(draft: Draft) -> Iterator[Flow]:
 
 
 def _clusters(draft: Draft, managers: tuple[str, ...]) -> Iterator[Flow]:
-    """To a cluster's interface from the managers, and from its nodes when it has several."""
+    """To a cluster's interface from the managers, and among its machines when it has several."""
     for name, cluster in draft.province.clusters.items():
-        control = tuple(f"{cluster.site}-{node}" for node in cluster.control_plane)
-        nodes = (*control, *(f"{cluster.site}-{node}" for node in cluster.workers))
-        homes = (draft.by_name[node].interfaces[0].segment for node in nodes)
-        sources = dict.fromkeys((*managers, *(homes if len(nodes) > 1 else ())))
+        control, *others = (
+            tuple(naming.machine_name(cluster.site, node) for node in some)
+            for _, some in cluster.groups
+        )
+        nodes = (*control, *(node for some in others for node in some))
+        each = tuple(f"{MACHINE}{node}" for node in nodes)
+        several = each if len(nodes) > 1 else ()
         yield Flow(
             f"cluster-{name}",
-            tuple(sources),
+            (*managers, *several),
             control,
             "tcp",
             (KUBERNETES_API,),
             "blueprint.flow-cluster",
+        )
+        if several:
+            yield from _nodes(name, each[: len(control)], control, each, nodes)
+
+
+def _nodes(
+    name: str,
+    from_control: tuple[str, ...],
+    control: tuple[str, ...],
+    from_each: tuple[str, ...],
+    nodes: tuple[str, ...],
+) -> Iterator[Flow]:
+    """Among the machines of one cluster."""
+    yield Flow(f"kubelet-{name}", from_control, nodes, "tcp", (KUBELET,), "blueprint.flow-kubelet")
+    yield Flow(
+        f"pods-{name}", from_each, nodes, "udp", (VXLAN,), "blueprint.flow-pods", is_silent=True
+    )
+    if len(control) > 1:
+        yield Flow(f"etcd-{name}", from_control, control, "tcp", ETCD, "blueprint.flow-etcd")
+        yield Flow(
+            f"address-{name}",
+            from_control,
+            control,
+            "vrrp",
+            (),
+            "blueprint.flow-address",
+            is_silent=True,
         )
 
 

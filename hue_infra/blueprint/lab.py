@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Collection
 
-from hue_infra.blueprint.flows import LINK, PUBLISHED
+from hue_infra.blueprint.flows import LINK, MACHINE, PUBLISHED
 from hue_infra.blueprint.plan import Blueprint, Flow
 
 
@@ -18,15 +18,13 @@ def realised(blueprint: Blueprint) -> Blueprint:
     names = {one.name for one in machines}
     ports = {port.segment for one in machines for port in one.interfaces}
     links = tuple(one for one in blueprint.links if {one.near.machine, one.far.machine} <= names)
-    clusters = tuple(
-        one for one in blueprint.clusters if {*one.control_plane, *one.workers} <= names
-    )
+    clusters = tuple(one for one in blueprint.clusters if names.issuperset(one.nodes))
     platforms = tuple(
         one for one in blueprint.platforms if one.cluster in {each.name for each in clusters}
     )
     known = {one.name for one in platforms}
     publications = tuple(one for one in blueprint.publications if one.name in known)
-    sources = ports | {f"{LINK}{one.id}" for one in links}
+    sources = ports | {f"{LINK}{one.id}" for one in links} | {f"{MACHINE}{one}" for one in names}
     targets = names | {f"{PUBLISHED}{one.name}" for one in publications}
     return dataclasses.replace(
         blueprint,

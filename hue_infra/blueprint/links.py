@@ -9,7 +9,7 @@ from hue_infra.blueprint.draft import Draft
 from hue_infra.blueprint.placed import PlacedError
 from hue_infra.blueprint.plan import Camera, Link, LinkEnd, LinkLoad, Machine, Room
 from hue_infra.blueprint.pool import Book
-from hue_infra.model.province import Access
+from hue_infra.model.kinds import Access
 from hue_infra.model.resolve import ResolvedSite
 from hue_infra.units import Bandwidth
 from hue_infra.words import say

@@ -1,6 +1,6 @@
 """Segments, machines, cameras and rooms of every site, each with its addresses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address
 
 from hue_infra.blueprint import naming, sizing
@@ -8,7 +8,8 @@ from hue_infra.blueprint.addressing import SiteNeed
 from hue_infra.blueprint.lock import GATEWAY, Lock, SiteLock
 from hue_infra.blueprint.placed import PlacedError
 from hue_infra.blueprint.plan import Camera, Interface, Machine, Room, Segment
-from hue_infra.model.province import MachineSpec, Province, Role, ZoneKind
+from hue_infra.model.kinds import Role, ZoneKind
+from hue_infra.model.province import MachineSpec, Province
 from hue_infra.model.resolve import ResolvedSite
 from hue_infra.words import say
 
@@ -16,8 +17,13 @@ PREFIXES = {"cameras": "cam", "rooms": "room"}
 """A camera and a room of classes named alike are told apart by what their names begin with."""
 
 
-def need(site: ResolvedSite) -> SiteNeed:
-    """What a site asks of the address plan: its zones and the hosts in each."""
+def need(site: ResolvedSite, virtual: Mapping[str, str]) -> SiteNeed:
+    """What a site asks of the address plan: its zones and the hosts in each.
+
+    Args:
+        site: The site.
+        virtual: Hosts that are no machine of their own, each with a machine that may bear it.
+    """
     hosts: dict[str, list[str]] = {zone: [] for zone in site.zones}
     routers = [name for name, spec in site.machines.items() if Role.ROUTER in spec.roles]
     for zone in hosts.values():
@@ -25,6 +31,9 @@ def need(site: ResolvedSite) -> SiteNeed:
     for name, spec in site.machines.items():
         if name not in routers:
             hosts[_zone_of(site, name, spec)].append(name)
+    for name, bearer in virtual.items():
+        if bearer in site.machines:
+            hosts[_zone_of(site, bearer, site.machines[bearer])].append(name)
     for counts, kind, part in _things(site):
         if any(counts.values()):
             hosts[_zone(site, kind, part)].extend(_numbered(PREFIXES[part], counts))

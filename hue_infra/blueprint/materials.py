@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from hue_infra.blueprint import sizing
 from hue_infra.blueprint.draft import Draft
 from hue_infra.blueprint.plan import Camera, Material, StorageNeed
-from hue_infra.model.province import Access, Resolution
+from hue_infra.model.kinds import Access, Resolution
 from hue_infra.units import DataSize
 
 TERMINAL_PORTS = {

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
 
-from hue_infra.model.province import CameraClass, RoomClass, ZoneKind
+from hue_infra.model.kinds import ZoneKind
+from hue_infra.model.province import CameraClass, RoomClass
 from hue_infra.units import Bandwidth, DataSize
 
-Protocol = Literal["tcp", "udp", "icmp"]
+Protocol = Literal["tcp", "udp", "icmp", "vrrp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Flow:
 
     id: str
     sources: tuple[str, ...]
-    """Segment ids; ``link:<id>`` are the two routers of that link at their link addresses."""
+    """Segment ids; ``link:<id>`` are the two routers of that link at their link addresses,
+    ``machine:<name>`` is one machine."""
     targets: tuple[str, ...]
     """Machine names; a target ``published:<name>`` is a published address."""
     protocol: Protocol
@@ -118,6 +120,8 @@ class Flow:
     """The file's own words for a flow that the file declares."""
     source: str = ""
     """Key path of such a flow."""
+    is_silent: bool = False
+    """Whether nobody answers a stranger here, so that the conversation is proved otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,27 @@ class SitePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolPlan:
+    """Machines of a cluster that run what is of one security level, and nothing else."""
+
+    name: str
+    level: int
+    workers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPlan:
+    """A door of a cluster: where it leads the hosts of published platforms in."""
+
+    name: str
+    level: int
+    """The level whose machines it runs on alone; 0 where it runs on those that are for any."""
+    port: int
+    """TCP port on each of those machines."""
+    platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterPlan:
     """A Kubernetes cluster with its addresses."""
 
@@ -222,6 +247,44 @@ class ClusterPlan:
     api_port: int
     pods: tuple[IPv4Network, IPv6Network]
     services: tuple[IPv4Network, IPv6Network]
+    api_addresses: tuple[IPv4Address, IPv6Address]
+    """Of its API server; where several machines are in control they go from one to another."""
+    pools: tuple[PoolPlan, ...] = ()
+    gateways: tuple[GatewayPlan, ...] = ()
+
+    @property
+    def shares_address(self) -> bool:
+        """Whether several machines are in control."""
+        return len(self.control_plane) > 1
+
+    @property
+    def server(self) -> str:
+        """URL of its API server inside the province."""
+        return f"https://{self.api_addresses[0]}:{self.api_port}"
+
+    @property
+    def door(self) -> str:
+        """Name of the way from the operator's machine into the lab's API server."""
+        return f"api-{self.name}"
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Every machine of it; the cluster begins on the first."""
+        apart = (name for pool in self.pools for name in pool.workers)
+        return (*self.control_plane, *self.workers, *apart)
+
+    def level_of(self, machine: str) -> int:
+        """The level that *machine* is set apart for; 0 when it is for any."""
+        return next((pool.level for pool in self.pools if machine in pool.workers), 0)
+
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """The machines that platforms of any level run on."""
+        return self.workers or self.control_plane
+
+    def takes(self, machine: str) -> bool:
+        """Whether platforms run on *machine*."""
+        return machine in self.takers or self.level_of(machine) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +298,12 @@ class PlatformPlan:
     level: int
     hosts: tuple[str, ...]
     country: str
-    node_port: int | None
+    gateway: str
+    """Name of the gateway that leads its hosts in; empty where it is not published."""
     values: dict[str, object]
     source: str
+    apart: bool = False
+    """Whether its cluster has machines for its level alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,3 +365,7 @@ class Blueprint:
             if machine.name == name:
                 return machine
         raise KeyError(name)
+
+    def cluster_of(self, machine: str) -> ClusterPlan | None:
+        """The cluster that *machine* is a node of."""
+        return next((one for one in self.clusters if machine in one.nodes), None)

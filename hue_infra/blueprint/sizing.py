@@ -6,7 +6,8 @@ or a room's rate by ``bitrate``; the other constants are changed here, in one pl
 
 import math
 
-from hue_infra.model.province import CameraClass, Codec, Resolution, RoomClass
+from hue_infra.model.kinds import Codec, Resolution
+from hue_infra.model.province import CameraClass, RoomClass
 from hue_infra.units import Bandwidth, DataSize
 
 MBPS_PER_MEGAPIXEL = 2.0

@@ -161,6 +161,10 @@ class Options:
     """Go on with what does not depend on a failed resource."""
     refresh: bool = False
     """Look at every resource as it is before comparing."""
+    look: "Callable[[ResourceState], bool] | None" = None
+    """Which resources are looked at as they are when it is their turn to be compared, once all that
+    they need is there. Other than with `refresh`, what cannot be looked at is told, and compared
+    as it is recorded."""
     targets: tuple[str, ...] = ()
     """URNs, or globs of them, to leave all others alone; none means everything."""
     excludes: tuple[str, ...] = ()

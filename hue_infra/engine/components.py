@@ -16,8 +16,12 @@ from hue_infra.engine.provider import Called, CallRequest, ConstructRequest, Sit
 from hue_infra.engine.selection import Selection
 from hue_infra.engine.values import PropertyMap, dependencies, plain
 from hue_infra.engine.wire import Keep, from_struct, to_struct
-from hue_infra.errors import EngineError
+from hue_infra.errors import EngineError, HueError
 from hue_infra.words import say
+
+
+class MethodError(EngineError):
+    """A method of a resource failed in its plugin: no program survives that."""
 
 
 class Components:
@@ -60,15 +64,19 @@ class Components:
         """Have a method answered.
 
         Raises:
-            EngineError: Its plugin failed.
+            MethodError: Its plugin failed.
+            EngineError: It could not be asked.
         """
         run = self._deployment
         args = self._values(request.args)
         given = {key: tuple(item.urns) for key, item in request.argDependencies.items()}
         calls = run.calls("", request.tok, self._selection.of_call(request))
-        called = calls.call(
-            CallRequest(self._site(), request.tok, args, _with_carried(args, given))
-        )
+        asked = CallRequest(self._site(), request.tok, args, _with_carried(args, given))
+        try:
+            called = calls.call(asked)
+        except HueError as error:
+            head = say("deployment.call-failed", token=asked.token)
+            raise MethodError(f"{head} {error}", hint=error.hint) from error
         return _called(run, called)
 
     def _values(self, data: object) -> PropertyMap:

@@ -81,6 +81,8 @@ class _Books:
     """URNs whose step has failed or was passed over."""
     failed_steps: set[str] = field(default_factory=set)
     """URNs that have failed in the doing, which a run may be told to survive."""
+    unseen: set[str] = field(default_factory=set)
+    """Why resources could not be looked at, as far as it is told."""
     reads: dict[str, Entry] = field(default_factory=dict)
     """What the program only looked up, by URN."""
     outputs: PropertyMap | None = None
@@ -282,9 +284,10 @@ def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:
     """
     failures: list[BaseException] = []
     # Not Thread.join: once interrupted, it takes a running thread for one that has ended.
-    over = threading.Event()
+    begun, over = threading.Event(), threading.Event()
 
     def body() -> None:
+        begun.wait()
         try:
             work()
         except BaseException as error:  # noqa: BLE001 - carried over to the calling thread
@@ -296,6 +299,8 @@ def run_interruptibly(work: Callable[[], None], deployment: Deployment) -> None:
     thread = threading.Thread(target=context.run, args=(body,), name="deployment", daemon=True)
     thread.start()
     try:
+        # Nothing is done before an interrupt is heard.
+        begun.set()
         _await(over)
     except KeyboardInterrupt:
         deployment.interrupt()

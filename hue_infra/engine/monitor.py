@@ -16,8 +16,8 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, provider_pb2, resourc
 
 from hue_infra.engine import refusals, signatures, urns, version_range
 from hue_infra.engine.assets import hashed
-from hue_infra.engine.components import Components
-from hue_infra.engine.deployment import Deployment
+from hue_infra.engine.components import Components, MethodError
+from hue_infra.engine.deployment import Deployment, StoppedError
 from hue_infra.engine.events import Severity
 from hue_infra.engine.features import FEATURES
 from hue_infra.engine.goal import Goal, from_request
@@ -33,7 +33,7 @@ from hue_infra.engine.registration import Registration
 from hue_infra.engine.selection import Selection
 from hue_infra.engine.values import PropertyMap, has_unknown, plain
 from hue_infra.engine.wire import Keep, from_struct, to_struct
-from hue_infra.errors import HueError
+from hue_infra.errors import EngineError, HueError
 from hue_infra.words import say
 
 ORGANIZATION = "organization"
@@ -64,6 +64,8 @@ def _guarded(
         except CallError:
             raise
         except HueError as error:
+            if isinstance(error, StoppedError) and self.deployment.stopped:
+                raise _closed() from error
             raise CallError(grpc.StatusCode.UNKNOWN, str(error)) from error
         except BaseException as error:
             self.deployment.give_up(error)
@@ -194,11 +196,14 @@ class MonitorService:
         given = self._selection.resolve(request.provider, {}, request.parent, name)
         package = self._selection.package(name, request)
         reference = self._selection.reference(given, package)
+        calls = self.deployment.calls("", name, reference)
         try:
-            calls = self.deployment.calls("", name, reference)
             answer = calls.invoke(request.tok, args, preview=self.deployment.preview)
         except InvokeFailure as failure:
             return resource_pb2.ResourceInvokeResponse(failures=_failures(failure))
+        except HueError as error:
+            head = say("deployment.invoke-failed", token=request.tok)
+            raise EngineError(f"{head} {error}") from error
         self.deployment.reporter.conceal.learn(answer)
         keep = Keep(resources=request.acceptResources or request.tok == _GET_RESOURCE)
         response = resource_pb2.ResourceInvokeResponse()
@@ -211,7 +216,7 @@ class MonitorService:
         """Call a method of a resource."""
         try:
             return self._components.call(request)
-        except HueError as error:
+        except MethodError as error:
             self._report("", error)
             raise _closed() from error
 

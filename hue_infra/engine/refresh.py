@@ -14,6 +14,7 @@ from hue_infra.engine.calls import Calls, with_secret_outputs
 from hue_infra.engine.deployment import Deployment
 from hue_infra.engine.ledger import Entry
 from hue_infra.engine.state import ResourceState
+from hue_infra.words import say
 
 Chosen = Callable[[ResourceState], bool]
 
@@ -34,7 +35,7 @@ def refresh(deployment: Deployment, chosen: Chosen = _every) -> None:
     entries = [
         entry
         for entry in untouched
-        if id(entry.state) in in_scope and _is_read(entry.state) and chosen(entry.state)
+        if id(entry.state) in in_scope and is_lookable(entry.state) and chosen(entry.state)
     ]
     with ThreadPoolExecutor(max(1, deployment.options.parallel), "refresh") as pool:
         futures = [
@@ -50,15 +51,20 @@ def refresh(deployment: Deployment, chosen: Chosen = _every) -> None:
             deployment.ledger.settle(operation.resource)
 
 
-def refresh_entry(deployment: Deployment, entry: Entry, calls: Calls) -> bool:
+def refresh_entry(deployment: Deployment, entry: Entry, calls: Calls | None = None) -> bool:
     """Read one resource and record what was found; whether it is gone.
+
+    Args:
+        deployment: The run.
+        entry: The resource.
+        calls: Its provider; the recorded one by default.
 
     Raises:
         EngineError: It could not be read.
     """
     state = entry.state
     with deployment.slot(state.urn):
-        found = _read(deployment, state, calls)
+        found = _read(deployment, state, calls or deployment.calls_of(state))
     if found is None:
         change = Change("id", "delete", state.id)
         deployment.reporter.planned(records.refreshed(state, None, (change,)))
@@ -68,6 +74,38 @@ def refresh_entry(deployment: Deployment, entry: Entry, calls: Calls) -> bool:
     if found != state:
         deployment.ledger.amend(entry, found)
     return False
+
+
+def look(deployment: Deployment, entry: Entry) -> bool:
+    """Take *entry* for what it really is, before it is compared; whether it is gone.
+
+    Silence says nothing: what cannot be looked at stays as it is recorded, and that is told once
+    for each reason. What was not ready stays so until an update has waited for it.
+    """
+    state = entry.state
+    with deployment.slot(state.urn):
+        try:
+            found = _read(deployment, state, deployment.calls_of(state))
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing was learnt
+            _tell_unseen(deployment, state, str(error))
+            return False
+    if found is None:
+        return True
+    found = replace(found, init_errors=found.init_errors or state.init_errors)
+    with deployment.lock:
+        # What a cascade has chosen meanwhile is about to go.
+        if entry not in deployment.cascaded:
+            deployment.ledger.amend(entry, found)
+    return False
+
+
+def _tell_unseen(deployment: Deployment, state: ResourceState, why: str) -> None:
+    with deployment.lock:
+        is_news = why not in deployment.unseen
+        deployment.unseen.add(why)
+    if is_news:
+        text = say("deployment.not-looked", name=state.name)
+        deployment.reporter.log("warning", f"{text} {why}", state.urn)
 
 
 def drop(deployment: Deployment, gone: Collection[Entry]) -> None:
@@ -85,13 +123,14 @@ def drop(deployment: Deployment, gone: Collection[Entry]) -> None:
             ledger.done(ledger.begin("deleting", entry.state), old=entry)
 
 
-def _is_read(state: ResourceState) -> bool:
+def is_lookable(state: ResourceState) -> bool:
+    """Whether a provider can be asked how the resource is now."""
     return state.custom and not state.pending_replacement and not urns.is_provider(state.type)
 
 
 def _refresh_one(deployment: Deployment, entry: Entry) -> bool:
     try:
-        return refresh_entry(deployment, entry, deployment.calls_of(entry.state))
+        return refresh_entry(deployment, entry)
     except Exception as error:  # noqa: BLE001 - one resource's failure, reported as such
         deployment.fail(entry.state.urn, error)
         return False

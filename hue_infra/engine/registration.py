@@ -24,6 +24,7 @@ from hue_infra.engine.leaving import left_alone, refuse_left_out, without_circle
 from hue_infra.engine.ledger import Entry
 from hue_infra.engine.property_paths import ignored
 from hue_infra.engine.provider import Diff
+from hue_infra.engine.refresh import is_lookable, look
 from hue_infra.engine.relations import needed
 from hue_infra.engine.state import ResourceState
 from hue_infra.engine.steps import Step
@@ -61,6 +62,7 @@ class Registration:
         self.old = find_old(deployment, self.goal, self.urn)
         self._await_cascade()
         self._resume()
+        self._look()
         entry = None
         if not self.recreating:
             entry = left_alone(deployment, self.goal, self.new, self.old)
@@ -126,9 +128,35 @@ class Registration:
             return
         found = self.deployment.calls_of(state).read(state.id, state.inputs, state.outputs)
         if found is None:
-            # Others still name it, and the state must hold together until it is made again.
-            ledger.amend(self.old, replace(state, pending_replacement=True, protect=False))
+            self._gone(self.old)
             ledger.settle(self.old.state)
+
+    def _look(self) -> None:
+        """Take the old resource for what it really is, where the run is so told.
+
+        What an earlier run left in the middle is looked after by itself.
+        """
+        if self.old is None or self.recreating or not self._is_looked_at(self.old.state):
+            return
+        if look(self.deployment, self.old):
+            self._gone(self.old)
+
+    def _is_looked_at(self, old: ResourceState) -> bool:
+        deployment = self.deployment
+        chosen = deployment.options.look
+        if chosen is None or old.external or not is_lookable(old):
+            return False
+        is_ours = deployment.scope.includes(self.new) and deployment.ledger.interrupted(old) is None
+        return is_ours and chosen(old)
+
+    def _gone(self, old: Entry) -> None:
+        """Have *old* made again: nothing stands for it any more."""
+        with self.deployment.lock:
+            if old in self.deployment.cascaded:
+                return
+            # Others still name it, and the state must hold together until it is made again.
+            gone = replace(old.state, pending_replacement=True, protect=False)
+            self.deployment.ledger.amend(old, gone)
 
     def _import(self) -> None:
         """Take over the existing resource that the program names, if it names one."""

@@ -1,19 +1,18 @@
 """The base image: one Debian root tree, built once, under every machine of every lab."""
 
-import contextlib
 import hashlib
 import platform
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from hue_infra import places
 from hue_infra.lab import locks
+from hue_infra.tools import debian
 from hue_infra.tools.run import stream
 
 SUITE = "bookworm"
-KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 HERE = Path(__file__).parent
 RECIPE = ("base.packages", "customise.sh")
 # Nobody reads manuals in a lab machine; the licences stay.
@@ -98,46 +97,5 @@ def _mmdebstrap(target: Path) -> list[str]:
         f'--customize-hook=sh "{HERE}/customise.sh" "$1"',
         SUITE,
         str(target),
-        *sources(Path("/etc/apt")),
+        *debian.sources(SUITE, Path("/etc/apt")),
     ]
-
-
-def sources(apt: Path) -> list[str]:
-    """Apt lines for the image: the host's own mirrors of the suite; none where it has no such.
-
-    Without any, mmdebstrap takes Debian's own mirrors of the suite.
-
-    Args:
-        apt: The host's apt configuration, ``/etc/apt``.
-    """
-    suites = (SUITE, f"{SUITE}-updates", f"{SUITE}-security")
-    found = {suite: uri for uri, suite in _host_sources(apt) if suite in suites}
-    chosen = found.items() if SUITE in found else ()
-    return [f"deb [signed-by={KEYRING}] {uri} {suite} main" for suite, uri in chosen]
-
-
-def _host_sources(apt: Path) -> Iterator[tuple[str, str]]:
-    """Each (address, suite) that the host's apt names, in both of apt's formats."""
-    for file in (apt / "sources.list", *sorted((apt / "sources.list.d").glob("*"))):
-        with contextlib.suppress(OSError):
-            text = file.read_text("utf-8")
-            yield from (_deb822(text) if file.suffix == ".sources" else _one_line(text))
-
-
-def _deb822(text: str) -> Iterator[tuple[str, str]]:
-    for stanza in text.split("\n\n"):
-        lines = [line for line in stanza.splitlines() if not line.startswith("#")]
-        fields = {
-            name.strip().lower(): value.split()
-            for name, _, value in (x.partition(":") for x in lines)
-        }
-        if "deb" in fields.get("types", []) and fields.get("enabled") != ["no"]:
-            for uri in fields.get("uris", []):
-                yield from ((uri, suite) for suite in fields.get("suites", []))
-
-
-def _one_line(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.splitlines():
-        words = line.partition("]")[2].split() if "[" in line else line.split()[1:]
-        if line.startswith("deb ") and len(words) > 1:
-            yield words[0], words[1]

@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from hue_infra.lab import base, cgroups
+from hue_infra.lab import cgroups
+from hue_infra.tools import debian
 from hue_infra.tools.run import run
 from hue_infra.words import say
 
@@ -37,7 +38,7 @@ CAPABILITIES = {
 def missing_packages() -> list[str]:
     """Packages the host lacks, by the names of Debian and Ubuntu."""
     missing = {package for program, package in PROGRAMS.items() if not _has(program)}
-    if not base.KEYRING.exists():
+    if not debian.KEYRING.exists():
         missing.add("debian-archive-keyring")
     return sorted(missing)
 
@@ -73,7 +74,7 @@ def _packages() -> list[str]:
     programs = [program for program in PROGRAMS if not _has(program)]
     if not missing:
         return []
-    names = ", ".join(programs) or str(base.KEYRING)
+    names = ", ".join(programs) or str(debian.KEYRING)
     return [say("lab.no-program", names=names, packages=" ".join(missing))]
 
 

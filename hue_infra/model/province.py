@@ -1,12 +1,12 @@
 """The province as its file tells it: frozen, typed, unknown keys refused."""
 
 import datetime
-from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hue_infra.model.kinds import Access, Codec, Engine, Resolution, Role, ZoneKind
 from hue_infra.units import Bandwidth, DataSize, Memory, Power
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
@@ -20,62 +20,6 @@ class Part(BaseModel):
 
     # Built on first use: a command that reads one file needs one validator, not one a part.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class ZoneKind(StrEnum):
-    """Kinds of network zones that the rules of each security level name."""
-
-    BORDER = "border"
-    DMZ = "dmz"
-    SERVER = "server"
-    DATABASE = "database"
-    MANAGEMENT = "management"
-    INTERNAL = "internal"
-    WIRELESS = "wireless"
-    CONFERENCE = "conference"
-    CAMERA = "camera"
-    VOICE = "voice"
-
-
-class Access(StrEnum):
-    """Access level of a site on the state's own network (TSLCD)."""
-
-    LEVEL_1 = "level-1"
-    LEVEL_2 = "level-2"
-    DATA_CENTRE = "data-centre"
-
-
-class Codec(StrEnum):
-    """Video coding of a camera or a meeting room."""
-
-    H264 = "h264"
-    H265 = "h265"
-
-
-class Resolution(StrEnum):
-    """Picture size of a meeting room."""
-
-    HD = "720p"
-    FULL_HD = "1080p"
-
-
-class Role(StrEnum):
-    """What a machine does."""
-
-    ROUTER = "router"
-    DNS = "dns"
-    TIME = "time"
-    PKI = "pki"
-    LOG = "log"
-    KUBERNETES = "kubernetes"
-    EDGE = "edge"
-
-
-class Engine(StrEnum):
-    """What deploys the stacks."""
-
-    EMBEDDED = "embedded"
-    PULUMI = "pulumi"
 
 
 class Identity(Part):
@@ -288,6 +232,15 @@ class DataCentre(Part):
     """Servers by name."""
 
 
+class Pool(Part):
+    """Machines of a cluster that are set apart for platforms of one security level."""
+
+    level: Level
+    """The level; what is of another one does not come here."""
+    workers: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """The machines."""
+
+
 class Cluster(Part):
     """A Kubernetes cluster on machines of one site."""
 
@@ -297,8 +250,27 @@ class Cluster(Part):
     """Machines in control: one, three or five."""
     workers: tuple[Name, ...] = ()
     """Machines that run the workloads; none: those in control do."""
+    pools: dict[Name, Pool] = {}
+    """Machines set apart by security level, by the pool's name."""
     level: Level = 3
     """Highest security level of what runs on it."""
+
+    @property
+    def groups(self) -> tuple[tuple[tuple[str, ...], tuple[Name, ...]], ...]:
+        """Its machines as they are declared, each group with where it stands in the cluster."""
+        pools = ((("pools", name, "workers"), pool.workers) for name, pool in self.pools.items())
+        return (
+            (("control_plane",), self.control_plane),
+            (("workers",), self.workers),
+            *pools,
+        )
+
+    def takers(self, level: int) -> tuple[Name, ...]:
+        """The machines that run what is of *level*: those set apart for it, else the others."""
+        apart = tuple(
+            name for pool in self.pools.values() if pool.level == level for name in pool.workers
+        )
+        return apart or self.workers or self.control_plane
 
 
 class Platform(Part):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hue_infra.model.administration import Tier, Unit, codenames, units_at
+from hue_infra.model.kinds import Access
 from hue_infra.model.province import (
-    Access,
     MachineSpec,
     Province,
     SiteClass,

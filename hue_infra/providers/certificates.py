@@ -4,7 +4,6 @@ The key is made here and stays here, as a secret; only the request travels to th
 authority's machine, which signs it.
 """
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,17 +12,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
+from pulumi.dynamic import (
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
 
 from hue_infra.engine import progress
-from hue_infra.providers import reach
-from hue_infra.providers.resource import ProvidedResource
+from hue_infra.providers import chains, reach
+from hue_infra.providers.resource import DRIFT, ProvidedResource, seen
 from hue_infra.words import say
 
 Props = dict[str, Any]
-OWN = ("names", "days", "authority", "instance")
-RENEW_BELOW = 1 / 3
-"""Share of the lifetime left at which it is renewed, as the machines' certificates are."""
+OWN = ("names", "days", "profile", "authority", "instance")
 
 
 class CertificateProvider(ResourceProvider):
@@ -42,17 +45,19 @@ class CertificateProvider(ResourceProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Whether the names or the authority changed, or a third of the lifetime is left."""
         asked = any(olds.get(key) != news.get(key) for key in OWN)
-        return DiffResult(changes=asked or is_due(str(olds.get("chain", ""))))
+        due = chains.is_due(str(olds.get("chain", "")))
+        return DiffResult(changes=asked or due or bool(olds.get(DRIFT)))
 
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Whether the authority that stands now has issued it.
 
-def is_due(chain: str, now: datetime.datetime | None = None) -> bool:
-    """Whether the first certificate of *chain* must be renewed."""
-    if "BEGIN CERTIFICATE" not in chain:
-        return True
-    leaf = x509.load_pem_x509_certificate(chain.encode())
-    moment = now or datetime.datetime.now(datetime.UTC)
-    lifetime = leaf.not_valid_after_utc - leaf.not_valid_before_utc
-    return leaf.not_valid_after_utc - moment < lifetime * RENEW_BELOW
+        What shows it, an object of a cluster, is a resource of its own.  That it is due is no
+        drift: the cluster renews what it shows by itself.
+        """
+        root = reach.perform(props["authority"], ["cat", reach.AUTHORITY]).stdout
+        same = chains.is_from(str(props.get("chain", "")), root)
+        drift = [] if same else [say("providers.other-authority")]
+        return seen(id_, props, drift, made=["key", "chain"])
 
 
 def request(names: Sequence[str]) -> tuple[str, str]:
@@ -73,7 +78,7 @@ def request(names: Sequence[str]) -> tuple[str, str]:
 def _issue(props: Props) -> Props:
     progress.say(say("providers.signing", name=props["names"][0]))
     key, asked = request(props["names"])
-    argv = ["hue-ca", "sign", "--profile", "server", "--days", str(int(props["days"]))]
+    argv = ["hue-ca", "sign", "--profile", props["profile"], "--days", str(int(props["days"]))]
     argv += [f"--name={name}" for name in props["names"]]
     return {"key": key, "chain": reach.perform(props["authority"], argv, asked).stdout}
 
@@ -89,8 +94,9 @@ class Certificate(ProvidedResource, kind="pki:Certificate", provider=Certificate
 
         Args:
             name: The resource.
-            props: ``names``, ``days``, ``authority`` (a reach), ``instance`` (of the authority's
-                machine: another one means another authority).
+            props: ``names``, ``days``, ``profile`` (what it may be shown for, as ``hue-ca`` calls
+                it), ``authority`` (a reach), ``instance`` (of the authority's machine: another one
+                means another authority).
             opts: Options of the resource.
         """
         secret = pulumi.ResourceOptions(additional_secret_outputs=["key"])

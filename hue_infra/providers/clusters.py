@@ -4,12 +4,19 @@ import base64
 import contextlib
 import datetime
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from cryptography import x509
-from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
+from pulumi.dynamic import (
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
@@ -17,8 +24,8 @@ from hue_infra.engine import progress
 from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
 from hue_infra.providers.kubernetes.api import Api, access
-from hue_infra.providers.resource import ProvidedResource
-from hue_infra.tools import artefacts, images, kubernetes
+from hue_infra.providers.resource import DRIFT, ProvidedResource, seen
+from hue_infra.tools import artefacts, images, kubernetes, platform_images
 from hue_infra.words import say
 
 Props = dict[str, Any]
@@ -38,23 +45,39 @@ class ArtefactsProvider(ResourceProvider):
 
     def create(self, props: Props) -> CreateResult:
         """Resolve them all."""
-        return CreateResult(props["version"], {**props, **_resolved()})
+        return CreateResult(props["version"], {**props, **_resolved(props)})
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         """Resolve those of another version."""
-        return UpdateResult({**news, **_resolved()})
+        return UpdateResult({**news, **_resolved(news)})
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
-        """Whether another version is asked for, or the cache was emptied."""
-        gone = any(not Path(path).exists() for path in _paths(olds))
-        return DiffResult(changes=gone or olds.get("version") != news.get("version"))
+        """Whether another version or image is asked for, or the cache was emptied."""
+        other = any(olds.get(key) != news.get(key) for key in ("version", "platforms"))
+        return DiffResult(changes=bool(_gone(olds)) or other)
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Whether the cache still has them."""
+        missing = [Path(path).name for path in _gone(props)]
+        drift = [say("providers.not-cached", names=", ".join(missing))] if missing else []
+        return seen(id_, props, drift, made=["variables", "portal", "images"])
 
 
-def _resolved() -> Props:
+def _resolved(props: Props) -> Props:
     # helm first: it is the smaller build, and what renders the charts.
     artefacts.ensure("helm", progress.say)
     portal = images.portal(progress.say)
-    return {"variables": kubernetes.role_variables(progress.say), "portal": portal.by_digest}
+    wanted = list(props.get("platforms") or [])
+    made = {name: platform_images.ensure(name, progress.say).by_digest for name in wanted}
+    return {
+        "variables": kubernetes.role_variables(progress.say, wanted),
+        "portal": portal.by_digest,
+        "images": made,
+    }
+
+
+def _gone(props: Props) -> list[str]:
+    return [path for path in _paths(props) if not Path(path).exists()]
 
 
 def _paths(props: Props) -> list[str]:
@@ -64,13 +87,33 @@ def _paths(props: Props) -> list[str]:
 
 
 class Artefacts(ProvidedResource, kind="cluster:Artefacts", provider=ArtefactsProvider):
-    """Programs and images; outputs ``variables`` of the role and the ``portal`` image."""
+    """Programs and images.
+
+    Outputs are ``variables`` of the role, the ``portal`` image, and platforms' ``images`` by name.
+    """
 
     variables: pulumi.Output[Props]
     portal: pulumi.Output[str]
+    images: pulumi.Output[dict[str, str]]
 
-    def __init__(self, name: str, version: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        own: Props = {"version": version, "variables": None, "portal": None}
+    def __init__(
+        self,
+        name: str,
+        version: str,
+        platforms: Sequence[str] = (),
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Ask for them.
+
+        Args:
+            name: The resource.
+            version: Names all that every cluster needs, by content.
+            platforms: Images of platforms, by their names in ``platforms.toml``.
+            opts: Options of the resource.
+        """
+        own: Props = {"version": version, "variables": None, "portal": None, "images": None}
+        # A province without such platforms keeps the resource that it had.
+        own |= {"platforms": list(platforms)} if platforms else {}
         super().__init__(name, own, opts)
 
 
@@ -91,7 +134,18 @@ class AccessProvider(ResourceProvider):
         """Whether the control plane or the way to it is another one, or its key ends soon."""
         own = ("machine", "server", "instance")
         other = any(olds.get(key) != news.get(key) for key in own)
-        return DiffResult(changes=other or _ends_soon(str(olds.get("kubeconfig") or "")))
+        ends = _ends_soon(str(olds.get("kubeconfig") or ""))
+        return DiffResult(changes=other or ends or bool(olds.get(DRIFT)))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Whether the control plane is still of the cluster that the way leads into.
+
+        Its certificates may be newer: it renews them by itself.
+        """
+        there = reach.perform(props["machine"], ["cat", ADMIN]).stdout
+        is_other = _authorities(there) != _authorities(str(props["kubeconfig"]))
+        drift = [say("providers.other-cluster")] if is_other else []
+        return seen(id_, props, drift, made=["kubeconfig"])
 
 
 def rewritten(kubeconfig: str, server: str, server_name: str) -> str:
@@ -104,6 +158,13 @@ def rewritten(kubeconfig: str, server: str, server_name: str) -> str:
     text = StringIO()
     yaml.dump(content, text)
     return str(text.getvalue())
+
+
+def _authorities(kubeconfig: str) -> list[str]:
+    """Who vouches for the clusters that *kubeconfig* names."""
+    content = YAML(typ="safe", pure=True).load(kubeconfig) or {}
+    clusters = content.get("clusters", ())
+    return [str(one["cluster"].get("certificate-authority-data")) for one in clusters]
 
 
 def _ends_soon(kubeconfig: str) -> bool:

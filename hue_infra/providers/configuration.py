@@ -1,6 +1,8 @@
 """The configuration of one machine: its roles in order, brought about by Ansible.
 
-All configurations that the engine asks for at the same time become one run.
+All configurations that the engine asks for at the same time become one run.  A look at a machine is
+the same run in check mode: the tasks that would change something are what is otherwise than it was
+made.
 """
 
 import functools
@@ -12,21 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateResult
+from pulumi.dynamic import (
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
 
 from hue_infra.engine import progress
 from hue_infra.errors import RemoteError
 from hue_infra.lab import Lab
 from hue_infra.providers import reach
 from hue_infra.providers.gathering import Gathering, Told
-from hue_infra.providers.resource import ProvidedResource
+from hue_infra.providers.resource import DRIFT, ProvidedResource, seen
 from hue_infra.tools import ansible
 from hue_infra.words import say
 
 Props = dict[str, Any]
 OWN = ("machine", "order", "roles", "content", "instance")
 """A change of these is a change of the machine."""
-AUTHORITY = "/etc/hue-pki/ca.crt"
 ROLES = Path(__file__).resolve().parent.parent / "roles"
 
 
@@ -49,7 +56,11 @@ class ConfigurationProvider(ResourceProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         """Whether roles, their variables, their content or the machine itself changed."""
         changes = any(olds.get(key) != news.get(key) for key in OWN)
-        return DiffResult(changes=changes, stables=["trust"])
+        return DiffResult(changes=changes or bool(olds.get(DRIFT)), stables=["trust"])
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Ask its roles, in check mode, what they would change; a machine is never gone."""
+        return seen(id_, props, _would_change(props), made=["trust"])
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leave the machine as it is: it goes with its own resource."""
@@ -82,6 +93,8 @@ class _Call:
 class _Asked:
     """A machine to converge, with the machine its roles delegate to."""
 
+    name: str
+    """Of the resource: a machine may have several."""
     host: ansible.Host
     delegate: ansible.Host | None
     home: Path
@@ -98,7 +111,7 @@ def _trust(props: Props) -> str:
     """Fingerprint of the authority that the machine holds; empty when it holds none."""
     if "pki" not in props["order"] or props.get("delegate"):
         return ""
-    certificate = reach.perform(props["machine"], ["cat", AUTHORITY]).stdout
+    certificate = reach.perform(props["machine"], ["cat", reach.AUTHORITY]).stdout
     return hashlib.sha256(certificate.encode()).hexdigest()
 
 
@@ -111,10 +124,28 @@ def _converged(props: Props) -> None:
         raise RemoteError(say("providers.not-converged", machine=name, message=result.message))
 
 
+def _would_change(props: Props) -> Sequence[str]:
+    """The tasks that would change something, each with its role.
+
+    Raises:
+        RemoteError: The machine could not be looked at.
+    """
+    way = props["machine"]
+    if way["kind"] == "lab" and Lab(Path(way["lab"])).state(way["machine"]) is None:
+        raise RemoteError(say("providers.not-running", machine=way["machine"]))
+    result = _looking.ask(str(props["name"]), _asked(props))
+    if not (result.ok or result.changed_tasks):
+        why = say("providers.not-looked", machine=str(way["machine"]), message=result.message)
+        raise RemoteError(why)
+    # One task may change many things.
+    return tuple(dict.fromkeys(result.changed_tasks))
+
+
 def _asked(props: Props) -> _Asked:
     calls = tuple(_Call(role, json.loads(props["roles"][role])) for role in props["order"])
     delegate = props.get("delegate")
     return _Asked(
+        str(props["name"]),
         ansible.Host(str(props["machine"]["machine"]), reach.connection(props["machine"]), calls),
         delegate and ansible.Host(str(delegate["machine"]), reach.connection(delegate)),
         Path(props["home"]),
@@ -122,6 +153,25 @@ def _asked(props: Props) -> _Asked:
 
 
 def _serve(asked: Sequence[_Asked], tell: Told) -> Mapping[str, ansible.HostResult]:
+    return _run(asked, tell, check=False)
+
+
+def _serve_looks(asked: Sequence[_Asked], tell: Told) -> Mapping[str, ansible.HostResult]:
+    """Look at every configuration; those of one machine are looked at one after the other."""
+    answers: dict[str, ansible.HostResult] = {}
+    while rest := [one for one in asked if one.name not in answers]:
+        turn = {one.host.name: one for one in reversed(rest)}
+        names = {machine: one.name for machine, one in turn.items()}
+
+        def hear(machine: str, text: str, names: Mapping[str, str] = names) -> None:
+            tell(names.get(machine, ""), text)
+
+        found = _run(list(turn.values()), hear, check=True)
+        answers |= {name: found[machine] for machine, name in names.items()}
+    return answers
+
+
+def _run(asked: Sequence[_Asked], tell: Told, *, check: bool) -> Mapping[str, ansible.HostResult]:
     hosts = {one.host.name: one.host for one in asked}
     for one in asked:
         if one.delegate is not None:
@@ -130,10 +180,11 @@ def _serve(asked: Sequence[_Asked], tell: Told) -> Mapping[str, ansible.HostResu
     def hear(event: ansible.TaskEvent) -> None:
         tell(event.host, f"{event.role}: {event.task}")
 
-    return ansible.converge(list(hosts.values()), asked[0].home, on_event=hear)
+    return ansible.converge(list(hosts.values()), asked[0].home, check=check, on_event=hear)
 
 
 _gathering: Gathering[_Asked, ansible.HostResult] = Gathering(_serve, progress.say)
+_looking: Gathering[_Asked, ansible.HostResult] = Gathering(_serve_looks, progress.say)
 
 
 class Configuration(ProvidedResource, kind="machine:Configuration", provider=ConfigurationProvider):

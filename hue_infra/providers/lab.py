@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 from hue_infra.engine import progress
 from hue_infra.lab import Lab, LinkEnd, LinkSpec, MachineSpec, Nic
 from hue_infra.lab.base import path_of
-from hue_infra.providers.resource import ProvidedResource
+from hue_infra.providers.resource import ProvidedResource, seen
 from hue_infra.words import say
 
 Props = dict[str, Any]
@@ -63,10 +63,18 @@ class LabProvider(ResourceProvider, ABC):
         return DiffResult(changes=asked or not right, stables=list(self.stables))
 
     stables: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+    """Properties that are no inputs."""
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Look at it: an empty id says that it is gone."""
-        return ReadResult(id_ if self.is_right(_lab(props), props) else "", props)
+        """Look at it: what is missing is made again by an update, so nothing is ever gone."""
+        lab = _lab(props)
+        drift = [] if self.is_right(lab, props) else [self.amiss(lab, props)]
+        return seen(id_, props, drift, self.made)
+
+    def amiss(self, lab: Lab, props: Props) -> str:
+        """What is not right, in a sentence."""
+        return say("providers.amiss")
 
     def delete(self, _id: str, props: Props) -> None:
         """Remove it."""
@@ -75,6 +83,8 @@ class LabProvider(ResourceProvider, ABC):
 
 class BaseImageProvider(LabProvider):
     """The file system that every machine of the lab stands on."""
+
+    made = ("base",)
 
     def ensure(self, lab: Lab, props: Props) -> Props:
         """Build it, or take it from the cache."""
@@ -101,6 +111,11 @@ class NetworkProvider(LabProvider):
         """Whether every bridge is there."""
         return all(map(lab.has_segment, props["segments"]))
 
+    def amiss(self, lab: Lab, props: Props) -> str:
+        """Which bridges are missing."""
+        missing = [name for name in props["segments"] if not lab.has_segment(name)]
+        return say("providers.no-segments", names=", ".join(missing))
+
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         """Make what is new and remove what is no more."""
         self.remove(_lab(olds), {"segments": set(olds["segments"]) - set(news["segments"])})
@@ -115,7 +130,7 @@ class NetworkProvider(LabProvider):
 class MachineProvider(LabProvider):
     """A machine with systemd as its first process."""
 
-    stables = ("instance",)
+    stables = made = ("instance",)
 
     def ensure(self, lab: Lab, props: Props) -> Props:
         """Boot it."""
@@ -131,6 +146,11 @@ class MachineProvider(LabProvider):
     def is_right(self, lab: Lab, props: Props) -> bool:
         """Whether it runs and was made from these inputs."""
         return lab.matches(machine_spec(props))
+
+    def amiss(self, lab: Lab, props: Props) -> str:
+        """Whether it has stopped, or is another machine than was asked for."""
+        stopped = lab.state(props["name"]) is None
+        return say("providers.stopped") if stopped else say("providers.amiss")
 
     def remove(self, lab: Lab, props: Props) -> None:
         """Stop it and remove its files."""
@@ -157,7 +177,7 @@ class LinkProvider(LabProvider):
 class ForwardProvider(LabProvider):
     """A door from this machine's loopback to an address in the lab."""
 
-    stables = ("port",)
+    stables = made = ("port",)
 
     def ensure(self, lab: Lab, props: Props) -> Props:
         """Open the door; the kernel chooses its port once, and it is kept."""
@@ -168,6 +188,10 @@ class ForwardProvider(LabProvider):
     def is_right(self, lab: Lab, props: Props) -> bool:
         """Whether the door is open."""
         return props["name"] in lab.forwards()
+
+    def amiss(self, lab: Lab, props: Props) -> str:
+        """Nothing but that: it is closed."""
+        return say("providers.closed")
 
     def remove(self, lab: Lab, props: Props) -> None:
         """Close the door."""

@@ -26,6 +26,8 @@ Reach = Mapping[str, str]
 """``{"kind": "lab", "lab": <directory>, "machine": …}`` or
 ``{"kind": "ssh", "machine": …, "address": …, "user": …, "home": <the stack's directory>}``."""
 
+AUTHORITY = "/etc/hue-pki/ca.crt"
+"""The authority's certificate, as role ``pki`` lays it on every machine."""
 SSH_CONFIG_VARIABLE = "HUE_INFRA_SSH_CONFIG"
 # What comes first in such a file holds: nothing included weakens what stands above it.
 # A packet filter that is loaded anew forgets the connections there were; only what the

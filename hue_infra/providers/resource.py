@@ -4,13 +4,34 @@ Pulumi pickles the provider of every dynamic resource anew; for a province of a
 thousand resources with a dozen providers that is a second of every preview.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic import ReadResult, ResourceProvider
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
 Props = dict[str, Any]
+DRIFT = "drift"
+"""Property that a look leaves among the inputs where it found something otherwise: what, in
+sentences. It goes with the next update, for no program asks for it."""
+
+
+def seen(id_: str, props: Props, drift: Sequence[str], made: Collection[str] = ()) -> ReadResult:
+    """What a look at a resource has come to.
+
+    Args:
+        id_: Its id.
+        props: As recorded: its inputs and what was made of them.
+        drift: What is otherwise than it was made; empty when nothing is.
+        made: The properties that are no inputs.
+    """
+    found = {key: value for key, value in props.items() if key != DRIFT}
+    if not drift and DRIFT not in props:
+        return ReadResult(id_, found)
+    if drift:
+        found[DRIFT] = list(drift)
+    return ReadResult(id_, found, {key: item for key, item in found.items() if key not in made})
 
 
 class ProvidedResource(pulumi.CustomResource):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hue_infra.blueprint.plan import Blueprint, SitePlan
 from hue_infra.model.administration import Tier
-from hue_infra.model.province import Access
+from hue_infra.model.kinds import Access
 
 WIDTH = 1600.0
 MARGIN = 40.0

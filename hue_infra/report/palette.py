@@ -1,6 +1,6 @@
 """Colours and letters of the drawings."""
 
-from hue_infra.model.province import ZoneKind
+from hue_infra.model.kinds import ZoneKind
 
 FONT = "'Noto Sans', 'Be Vietnam Pro', 'DejaVu Sans', 'Segoe UI', sans-serif"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hue_infra.blueprint import sizing
 from hue_infra.blueprint.plan import Blueprint, Link, Material, StorageNeed
-from hue_infra.model.province import Resolution
+from hue_infra.model.kinds import Resolution
 from hue_infra.report.numbers import number, percent, rate, short, storage
 from hue_infra.report.titles import title
 from hue_infra.units import Bandwidth, DataSize

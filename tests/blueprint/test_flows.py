@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hue_infra.model.province import ZoneKind
+from hue_infra.model.kinds import ZoneKind
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "cases" / "blueprint" / "flows.json").read_text("utf-8")

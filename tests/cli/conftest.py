@@ -17,7 +17,9 @@ from hue_infra.engine.analysis import Violation
 from hue_infra.engine.api import Change, Outcome, StepRecord
 from hue_infra.engine.events import Event, StepDone, StepStarted
 from hue_infra.engine.values import UNKNOWN
+from hue_infra.errors import InputError
 from hue_infra.policies.gate import Finding
+from hue_infra.stacks.drift import Drift
 from hue_infra.stacks.status import Endpoint, Holder, LastRun, MachineStatus, Status
 from hue_infra.verify.report import Check, Report
 
@@ -90,6 +92,9 @@ STANDING = Status(
 )
 
 
+NO_DRIFT = Drift((), (), 45, 2.5)
+
+
 @dataclass
 class Deployment:
     """Plays a deployment; remembers in `asked` what was asked, in order."""
@@ -102,7 +107,9 @@ class Deployment:
     result: Outcome | None = None
     pace: float = 0.0
     during: Callable[[], None] = lambda: None
+    other_version: InputError | None = None
     proved: bool = True
+    found: Drift = NO_DRIFT
     name: str = "hue-lab"
     home: Path = Path("/tmp/hue-lab")  # noqa: S108 - never touched
     asked: list[str] = field(default_factory=list)
@@ -123,6 +130,10 @@ class Deployment:
     def gate(self):
         self.asked.append("gate")
         return self.findings
+
+    def require_versions(self):
+        if self.other_version:
+            raise self.other_version
 
     def preview(self, on_event):
         self.asked.append("preview")
@@ -161,6 +172,13 @@ class Deployment:
 
     def authority_certificate(self):
         return CERTIFICATE
+
+    def drift(self, on_event):
+        self.asked.append("drift")
+        return self.found
+
+    def forget_drift(self):
+        self.asked.append("forget_drift")
 
     def write_lock(self):
         self.asked.append("write_lock")

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from hue_infra.blueprint.plan import ClusterPlan
 from hue_infra.cli import caring
 from hue_infra.cli.options import province_file
-from hue_infra.errors import InputError
+from hue_infra.errors import InputError, RemoteError
 from hue_infra.stacks.care import Care, ClusterStatus, Expiry, Node, Snapshot, Workload
 from hue_infra.stacks.operations import Deployment, Settings
+from hue_infra.stacks.upgrades import Turn
 
 NIGHT = Snapshot("20261126T010000Z", "2026-11-26T01:00:00+00:00", "timer", 7, 1234, 5 << 20)
 LATER = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=200, hours=1)
@@ -25,7 +27,7 @@ WELL = ClusterStatus(
     (NIGHT,),
 )
 HANGING = Workload("Deployment", "portal", "portal", "pod portal-1 finds no node")
-PLAN = ClusterPlan("main", 2, ("dc-kube1",), (), ("k8s.dc.hue.gov.vn",), 6443, None, None)
+PLAN = ClusterPlan("main", 2, ("dc-kube1",), (), ("k8s.dc.hue.gov.vn",), 6443, None, None, None)
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Cluster:
     def status(self):
         return self.standing
 
+    awaited = status
+
     def snapshots(self):
         return self.standing.snapshots
 
@@ -51,6 +55,11 @@ class Cluster:
     def restore(self, snapshot):
         self.asked.append(("restore", snapshot.name))
         return self.standing
+
+    def rotate(self, tell):
+        tell("dc-kube1: the new key is written with")
+        self.asked.append("rotate")
+        return "key-20261127t020000z"
 
     def kubeconfig(self, hours, *, admin=False):
         self.asked.append(("kubeconfig", hours, admin))
@@ -202,6 +211,114 @@ def test_what_is_not_whole_after_a_restore_is_told(hue, cluster):
 
     assert done.exit_code == 7
     assert "the snapshot is in place" in done.stderr
+
+
+@dataclass
+class Way:
+    """Plays the way of a cluster to another version; remembers in `went` who came to its turn."""
+
+    ahead: tuple = (Turn("dc-kube1", "v1.33.9"), Turn("dc-kube2", "v1.33.9"))
+    version: str = "v1.34.4"
+    stuck: str = ""
+    went: list = field(default_factory=list)
+
+    def turns(self):
+        return self.ahead
+
+    def artefacts(self, progress):
+        progress("building kube v1.34.4")
+        return {"kubernetes_version": self.version}
+
+    def perform(self, turn, artefacts, on_task):
+        if turn.machine == self.stuck:
+            raise RemoteError("dc-kube2 could not be configured: it runs v1.33.9 as before")
+        on_task("Upgrade | Move its pods elsewhere")
+        self.went.append((turn.machine, artefacts["kubernetes_version"]))
+
+
+@pytest.fixture
+def way(monkeypatch):
+    def playing(standing=WELL, **part):
+        made = Way(**part)
+        ways = lambda chosen, name, output: (Cluster(standing), made)  # noqa: E731
+        monkeypatch.setattr(caring, "on_the_way", ways)
+        return made
+
+    return playing
+
+
+def test_an_upgrade_shows_the_machines_and_wants_the_name_typed(hue, way, monkeypatch):
+    monkeypatch.setattr("hue_infra.cli.output.Output.interactive", True)
+    playing = way()
+
+    refused = hue("cluster", "upgrade", input="no\n")
+    assert "Nothing was done" in refused.stderr
+    assert re.search(r"dc-kube2 +v1.33.9 +v1.34.4", refused.stdout)
+    assert playing.went == []
+    done = hue("cluster", "upgrade", input="main\n")
+    assert playing.went == [("dc-kube1", "v1.34.4"), ("dc-kube2", "v1.34.4")]
+    assert "dc-kube2: v1.33.9 → v1.34.4" in done.stderr
+    assert "Move its pods elsewhere" in done.stderr
+    assert "main runs v1.34.4" in done.stderr
+
+
+def test_an_upgrade_does_nothing_unasked(hue, way):
+    playing = way()
+
+    assert hue("cluster", "upgrade").exit_code == 3
+    assert playing.went == []
+
+
+def test_a_cluster_that_is_there_already_is_left_alone(hue, way):
+    way(ahead=())
+    done = hue("cluster", "upgrade", "--json")
+
+    assert json.loads(done.stdout)["upgraded"] == []
+    assert "Every node of main runs v1.34.4" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"silent": "does not answer", "nodes": ()},
+        {"nodes": (Node("dc-kube1", "v1.33.9", "the kubelet is silent"),)},
+    ],
+)
+def test_no_machine_is_taken_out_beside_one_that_is_lost(hue, way, part):
+    playing = way(replace(WELL, **part))
+    done = hue("cluster", "upgrade", "--yes")
+
+    assert done.exit_code == 5
+    assert part.get("silent", "the kubelet is silent") in done.stderr
+    assert playing.went == []
+
+
+def test_what_hangs_already_is_told_and_holds_nothing_up(hue, way):
+    playing = way(replace(WELL, workloads=(HANGING,)))
+    done = hue("cluster", "upgrade", "--yes")
+
+    assert "portal/portal hangs already" in done.stderr
+    assert len(playing.went) == 2
+    assert done.exit_code == 7
+
+
+def test_an_upgrade_ends_at_the_machine_that_does_not_come_up(hue, way):
+    playing = way(stuck="dc-kube2")
+    done = hue("cluster", "upgrade", "--yes")
+
+    assert done.exit_code == 5
+    assert "as before" in done.stderr
+    assert playing.went == [("dc-kube1", "v1.34.4")]
+
+
+def test_a_key_is_changed_and_a_snapshot_holds_the_new_one(hue, cluster):
+    playing = cluster()
+    done = hue("cluster", "rotate-key")
+
+    assert done.exit_code == 0
+    assert playing.asked == ["rotate", "save"]
+    assert "the new key is written with" in done.stderr
+    assert "key-20261127t020000z alone" in done.stderr
 
 
 def test_the_only_cluster_need_not_be_named(tmp_path, monkeypatch):

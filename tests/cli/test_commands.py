@@ -30,7 +30,7 @@ def test_up_previews_gates_builds_verifies_and_tells_what_next(hue, play):
     assert "+ 13 to create" in done.stdout
     assert "Machine dc-core1: created" in done.stderr
     assert "Checks: 1 passed, 0 failed, 0 skipped." in done.stdout
-    assert "https://127.0.0.1:8443/" in done.stdout
+    assert "https://dichvu.hue.gov.vn:8443/" in done.stdout
     assert "hue-infra status" in done.stderr
 
 
@@ -39,9 +39,9 @@ def test_up_without_changes_builds_nothing(hue, play, part):
     done = hue("up", "--yes")
 
     assert done.exit_code == 0
-    assert deployment.asked == ["preflight", "gate", "preview"]
+    assert deployment.asked == ["preflight", "gate", "preview", "forget_drift"]
     assert "No changes" in done.stdout
-    assert "https://127.0.0.1:8443/" in done.stdout
+    assert "https://dichvu.hue.gov.vn:8443/" in done.stdout
 
 
 def test_up_proves_what_an_earlier_run_built_and_did_not_prove(hue, play, part):
@@ -49,10 +49,10 @@ def test_up_proves_what_an_earlier_run_built_and_did_not_prove(hue, play, part):
     done = hue("up", "--yes")
 
     assert done.exit_code == 0
-    assert deployment.asked == ["preflight", "gate", "preview", "verify", "keep"]
+    assert deployment.asked == ["preflight", "gate", "preview", "forget_drift", "verify", "keep"]
     assert "has passed no verification" in done.stderr
     assert "Checks: 1 passed" in done.stdout
-    assert "https://127.0.0.1:8443/" in done.stdout
+    assert "https://dichvu.hue.gov.vn:8443/" in done.stdout
 
 
 @pytest.mark.parametrize(("answer", "built"), [("y\n", True), ("n\n", False), ("\n", False)])
@@ -83,6 +83,15 @@ def test_what_the_machine_lacks_is_said_before_anything_is_touched(hue, play):
     assert done.exit_code == 5
     assert deployment.asked == ["preflight"]
     assert "  - root is needed; run under sudo\n  - mmdebstrap is missing" in done.stderr
+
+
+def test_a_cluster_of_another_version_is_left_alone(hue, play):
+    deployment = play(other_version=InputError("main runs v1.33.9", hint="cluster upgrade"))
+    done = hue("up", "--yes")
+
+    assert done.exit_code == 3
+    assert deployment.asked == ["preflight", "gate"]
+    assert "main runs v1.33.9" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["up", "preview"])
@@ -177,7 +186,7 @@ def test_status_of_what_stands(hue, play, part):
     assert "1 running, 1 stopped" in done.stdout
     assert "held by an@may1 (4711)" in done.stdout
     assert "dc-core2   stopped" in done.stdout
-    assert "https://127.0.0.1:8443/" in done.stdout
+    assert "https://dichvu.hue.gov.vn:8443/" in done.stdout
 
 
 def test_status_of_nothing_says_how_to_begin(hue, play):

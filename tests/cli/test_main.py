@@ -210,6 +210,31 @@ def test_a_reader_that_goes_away_is_no_error():
     assert done.stderr == ""
 
 
+@pytest.mark.slow
+def test_connections_that_end_as_they_should_are_not_told():
+    code = """\
+from concurrent.futures import ThreadPoolExecutor
+from hue_infra.cli.main import main
+
+try:
+    main()
+except SystemExit:
+    import grpc
+for _ in range(20):
+    server = grpc.server(ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+    grpc.channel_ready_future(channel).result()
+    server.stop(None).wait()
+    channel.close()
+"""
+    done = process("version", code=code)
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("line", [["engine"], ["engine", "stack"], ["engine", "state"]])
 def test_a_group_alone_shows_its_commands(hue, line):
     done = hue(*line)

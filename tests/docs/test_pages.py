@@ -20,6 +20,7 @@ GENERATED = (
     "rules.md",
     "engine.md",
     "roles.md",
+    "hanging.md",
     "images/hue.svg",
     "images/hue.en.svg",
 )

@@ -132,7 +132,7 @@ def test_every_step_of_the_main_road_is_told() -> None:
 
     assert words >= {
         "new", "validate", "size", "diagram", "preview", "up", "status", "shell", "verify",
-        "destroy",
+        "drift", "destroy",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hue_infra.lab import (
     preflight,
     specs,
 )
+from hue_infra.tools import debian
 
 SOURCES = """Types: deb
 # a comment
@@ -40,7 +41,7 @@ def test_the_hosts_own_mirror_is_used_for_the_suite(tmp_path):
     (tmp_path / "sources.list").write_text(
         "deb [arch=amd64 x=y] http://other.example nodistro main\n"
     )
-    found = [line.split()[2:4] for line in base.sources(tmp_path)]
+    found = [line.split()[2:4] for line in debian.sources(base.SUITE, tmp_path)]
 
     assert found == [
         ["http://mirror.example/debian", "bookworm"],
@@ -56,13 +57,15 @@ def test_old_one_line_sources_are_understood(tmp_path):
         "deb-src http://src bookworm main",
     )
     (tmp_path / "sources.list").write_text("\n".join(lines))
-    assert [line.split()[2] for line in base.sources(tmp_path)] == ["http://old.example/debian/"]
+    assert [line.split()[2] for line in debian.sources(base.SUITE, tmp_path)] == [
+        "http://old.example/debian/"
+    ]
 
 
 def test_a_host_of_another_distribution_leaves_the_mirror_to_mmdebstrap(tmp_path):
     (tmp_path / "sources.list").write_text("deb http://archive.example/ubuntu noble main\n")
 
-    assert base.sources(tmp_path) == []
+    assert debian.sources(base.SUITE, tmp_path) == []
 
 
 def test_the_list_of_packages_names_the_image():

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hue_infra.model.administration import Tier
+from hue_infra.model.kinds import ZoneKind
 from hue_infra.model.load import load
-from hue_infra.model.province import ZoneKind
 from hue_infra.model.resolve import data_centre, sites
 
 PROVINCES = Path(__file__).parent.parent.parent / "provinces"

@@ -15,6 +15,7 @@ from hue_infra.policies.rule import Declared, Resource
 ROOT = Path(__file__).parent.parent.parent
 CASES = ROOT / "tests/cases/policies"
 HUE = ROOT / "provinces/hue/province.yaml"
+REFERENCES = sorted(ROOT.glob("provinces/*/province.yaml"))
 ALLOWED = ("registry.hue.gov.vn",)
 FILES = sorted(CASES.glob("*/*.yaml"))
 
@@ -63,6 +64,11 @@ def test_every_rule_has_a_passing_and_a_failing_case(rule):
     stems = {path.stem.split("-")[0] for path in FILES if path.parent.name == rule.id}
 
     assert stems == {"pass", "fail"}
+
+
+@pytest.mark.parametrize("path", REFERENCES, ids=lambda path: path.parent.name)
+def test_no_reference_province_breaks_a_rule(path, tmp_path):
+    assert findings(path.read_text("utf-8"), tmp_path) == []
 
 
 def test_finding_names_the_line_to_change(tmp_path):

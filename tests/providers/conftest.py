@@ -6,14 +6,21 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from hue_infra import words
+from hue_infra.providers.kubernetes.api import Api, access
 from hue_infra.tools import artefacts
 from hue_infra.tools.run import run
+
+# What several test modules make things with; they import it by name.
+sys.path.insert(0, str(Path(__file__).parent / "parts"))
+from manifests import Stack
 
 TOKEN = "only-in-this-test"
 READY = 60.0
@@ -113,3 +120,48 @@ def kubeconfig(equipped_host, tmp_path_factory):
             process.kill()
             process.wait()
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def english(monkeypatch):
+    monkeypatch.setattr(words, "_chosen", ["en"])
+
+
+@pytest.fixture
+def api(kubeconfig):
+    with contextlib.closing(Api(access(kubeconfig))) as api:
+        yield api
+
+
+@pytest.fixture
+def stack(english, tmp_path, kubeconfig):
+    one = Stack(tmp_path, kubeconfig)
+    yield one
+    one.engine.destroy(one.options)
+
+
+@pytest.fixture
+def kubectl(kubeconfig, tmp_path):
+    """Do with the real kubectl what an operator does by hand; returns what it printed."""
+    file = tmp_path / "kubectl.conf"
+    file.write_text(kubeconfig)
+    program = artefacts.ensure("kube-apiserver").parent / "kubectl"
+
+    def perform(*words, given=""):
+        return run([program, f"--kubeconfig={file}", *words], input=given).stdout
+
+    return perform
+
+
+@pytest.fixture(scope="session")
+def scheduler(kubeconfig, tmp_path_factory):
+    """The real scheduler of that API server."""
+    folder = tmp_path_factory.mktemp("scheduler")
+    (folder / "kubeconfig").write_text(kubeconfig)
+    program = artefacts.ensure("kube-apiserver").parent / "kube-scheduler"
+    argv = [program, "--kubeconfig", "kubeconfig", "--leader-elect=false", "--secure-port=0"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(argv, cwd=folder, stdout=log, stderr=log)
+    yield
+    process.kill()
+    process.wait()

@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 
 ROLES = Path(__file__).parent.parent.parent / "roles"
 OURS = ("base", "dns", "time_sync", "pki", "firewall", "routing", "logging")
+USED = ("services",)
+"""Roles that other roles use, and no machine calls."""
 MARK = "<!-- from meta/argument_specs.yml: python tests/roles/tables.py -->\n"
 
 Options = Mapping[str, Mapping[str, Any]]
@@ -50,7 +52,7 @@ def _line(name: str, option: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    for each in OURS:
+    for each in (*OURS, *USED):
         readme = ROLES / each / "README.md"
         text = readme.read_text("utf-8").partition(MARK)[0]
         readme.write_text(f"{text}{MARK}\n{table(each)}", "utf-8")

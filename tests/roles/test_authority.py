@@ -2,9 +2,7 @@
 
 import base64
 import datetime
-import importlib.util
 import ipaddress
-import json
 import ssl
 import threading
 import urllib.error
@@ -13,38 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import an_authority
 import pytest
+from an_authority import hue_ca
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
-PROGRAM = Path(__file__).parent.parent.parent / "roles" / "pki" / "files" / "hue_ca.py"
 NAMES = [x509.DNSName("gw.phuxuan.hue.gov.vn"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-
-_spec = importlib.util.spec_from_file_location("hue_ca", PROGRAM)
-assert _spec
-assert _spec.loader
-hue_ca = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(hue_ca)
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Any:
-    settings = {
-        "directory": str(tmp_path / "ca"),
-        "domain": "hue.gov.vn",
-        "title": "test authority",
-        "networks": ["127.0.0.0/8"],
-        "days": 30,
-        "years": 10,
-    }
-    path = tmp_path / "hue-ca.json"
-    path.write_text(json.dumps(settings))
-    made = hue_ca.load(path)
-    assert hue_ca.create(made)
-    return made
+    return an_authority.made(tmp_path)
 
 
 def request(names: list[x509.GeneralName], key: Any = None) -> x509.CertificateSigningRequest:
@@ -98,18 +79,22 @@ def test_weak_keys_are_refused(authority: Any) -> None:
         hue_ca.sign(authority, request(NAMES, weak), NAMES, "machine", 30)
 
 
+def private_text(key: Any) -> bytes:
+    text: bytes = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return text
+
+
 @pytest.fixture
 def service(authority: Any, tmp_path: Path) -> Iterator[tuple[str, Any, Path]]:
     """The renewal service on loopback, and a holder's certificate with its key in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     issued = hue_ca.sign(authority, request(NAMES, key), NAMES, "machine", 30)
     holder = tmp_path / "holder.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    holder.write_bytes(issued.public_bytes(serialization.Encoding.PEM) + private)
+    holder.write_bytes(issued.public_bytes(serialization.Encoding.PEM) + private_text(key))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(holder)
     context.load_verify_locations(authority.certificate)
@@ -177,3 +162,14 @@ def test_strangers_other_names_and_revoked_ones_are_refused(authority: Any, serv
     hue_ca.revoke(authority, service[1].serial_number)
 
     assert refusal(url, authority, encoded(request(NAMES)), service[2]) == 403
+
+
+def test_what_is_for_servers_alone_renews_nothing(authority: Any, service: Any, tmp_path) -> None:
+    """TLS itself refuses to take it from a client; so what is renewed is issued for both."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    issued = hue_ca.sign(authority, request(NAMES, key), NAMES, "server", 30)
+    holder = tmp_path / "server.pem"
+    holder.write_bytes(issued.public_bytes(serialization.Encoding.PEM) + private_text(key))
+
+    with pytest.raises(OSError, match=r"EOF|alert|reset|Broken"):
+        post(f"{service[0]}simplereenroll", authority, encoded(request(NAMES)), holder)

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,20 +64,23 @@ class Province:
         gateways = () if machine.is_router else (str(home.gateway4), str(home.gateway6))
         return MachineSpec(machine.name, machine.fqdn, base, nics, gateways)
 
-    def converge(self, *, check: bool = False) -> Mapping[str, HostResult]:
+    def converge(
+        self, *, check: bool = False, roles: Sequence[str] = ()
+    ) -> Mapping[str, HostResult]:
         return ansible.converge(
-            [self._host(one.name) for one in self.blueprint.machines],
+            [self._host(one.name, roles or ROLES) for one in self.blueprint.machines],
             self.home,
             check=check,
         )
 
-    def _host(self, name: str) -> Host:
+    def _host(self, name: str, roles: Sequence[str]) -> Host:
         connection = {
             "ansible_connection": "hue_lab",
             "hue_lab_directory": str(self.lab.directory),
             "hue_lab_machine": name,
         }
-        return Host(name, connection, role_calls(self.blueprint, self.blueprint.machine(name)))
+        calls = role_calls(self.blueprint, self.blueprint.machine(name))
+        return Host(name, connection, [one for one in calls if one.role in roles])
 
     def run(self, name: str, *argv: str, check: bool = True, text: str | None = None) -> Completed:
         machine = self.lab.machine(name)
@@ -173,6 +176,82 @@ def test_checks_are_green(converged: Province) -> None:
     assert converged.checks() == []
 
 
+@dataclass(frozen=True)
+class Told:
+    """A service, one of its files with a line that may stand there, and when it was told last."""
+
+    role: str
+    machine: str
+    unit: str
+    file: str
+    line: str = "# another setting"
+    verb: str = "restart"
+    moment: str = "InactiveExitTimestampMonotonic"
+
+
+RELOADED = {"verb": "reload", "moment": "StateChangeTimestampMonotonic"}
+TOLD = (
+    Told("base", "dc-core1", "systemd-journald", "/etc/systemd/journald.conf"),
+    Told("base", "dc-core1", "ssh", "/etc/ssh/sshd_config.d/10-province.conf", **RELOADED),
+    Told("dns", "dc-core2", "knot", "/etc/knot/knot.conf"),
+    Told("dns", "dc-core2", "unbound", "/etc/unbound/unbound.conf"),
+    Told("time_sync", "phuxuan-edge", "chrony", "/etc/chrony/chrony.conf"),
+    Told("pki", "dc-core1", "hue-est", "/etc/systemd/system/hue-est.service"),
+    Told("pki", "phuxuan-edge", "hue-cert.timer", "/etc/systemd/system/hue-cert.timer"),
+    Told(
+        *("firewall", "dc-core1", "hue-firewall", "/etc/hue-firewall.nft"),
+        'add rule inet hue_filter input counter accept comment "harm"',
+        **RELOADED,
+    ),
+    Told(
+        *("routing", "phuxuan-gw", "hue-routes", "/etc/hue-routes"),
+        "route replace 198.51.100.0/24 dev lo proto 73",
+    ),
+    Told("logging", "dc-core2", "rsyslog", "/etc/rsyslog.conf"),
+)
+
+
+def moment(province: Province, one: Told) -> int:
+    words = ("systemctl", "show", "--value", f"--property={one.moment}", one.unit)
+    return int(province.run(one.machine, *words).stdout)
+
+
+def test_a_run_that_is_cut_off_before_services_take_up_their_files_is_finished(
+    converged: Province,
+) -> None:
+    """The cut is made where it hurts: files are written, and systemd cannot be reached."""
+    machines = sorted({one.machine for one in TOLD})
+    for one in TOLD:
+        converged.run(one.machine, "sh", "-c", f"echo '{one.line}' >>{one.file}")
+        converged.run(one.machine, "systemctl", "daemon-reload")
+        converged.run(one.machine, "systemctl", one.verb, one.unit)
+    program, aside = "/usr/bin/systemctl", "/usr/bin/systemctl.aside"
+    for machine in machines:
+        converged.run(machine, "sh", "-c", f"mv {program} {aside} && ln -s /bin/false {program}")
+    try:
+        # A machine goes no further than the first role whose services it cannot reach.
+        cut = {role: converged.converge(roles=[role]) for role in ROLES}
+    finally:
+        for machine in machines:
+            converged.run(machine, "mv", aside, program)
+    told = {one.role: one.machine for one in TOLD}
+    assert [role for role, machine in told.items() if cut[role][machine].ok] == []
+    before = {one.unit: moment(converged, one) for one in TOLD}
+    assert all(
+        converged.run(one.machine, "grep", "-Fxq", "--", one.line, one.file, check=False).code
+        for one in TOLD
+    )
+
+    mended = converged.converge()
+
+    assert failures(mended) == ""
+    assert [one.unit for one in TOLD if moment(converged, one) == before[one.unit]] == []
+    assert "harm" not in converged.run("dc-core1", "nft", "list", "ruleset").stdout
+    assert "198.51.100.0" not in converged.run("phuxuan-gw", "ip", "route").stdout
+    again = converged.converge()
+    assert {name: one.changed_tasks for name, one in again.items() if one.changed} == {}
+
+
 @pytest.mark.parametrize(
     ("role", "machine", "harm", "cure", "red"),
     [
@@ -239,7 +318,7 @@ def test_harm_turns_a_check_red(
     assert any(one.startswith(red) for one in found), found
 
 
-def eventually(province: Province, machine: str, command: str, seconds: float = 15) -> None:
+def eventually(province: Province, machine: str, command: str, seconds: float = 60) -> None:
     limit = time.monotonic() + seconds
     while province.run(machine, "sh", "-c", command, check=False).code:
         assert time.monotonic() < limit, f"{machine}: {command}"

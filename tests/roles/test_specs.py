@@ -41,6 +41,7 @@ ARTEFACTS = {
     "kubernetes_registry": "registry.test",
     "kubernetes_etcd_tag": "v1",
     "kubernetes_coredns_tag": "v1",
+    "kubernetes_metrics_server_tag": "v1",
     "kubernetes_pause_image": "registry.test/pause:v1",
 }
 
@@ -56,7 +57,7 @@ def test_defaults_are_those_of_the_specification(role: str) -> None:
     assert (tables.read(tables.ROLES / role / "defaults" / "main.yml") or {}) == specified
 
 
-@pytest.mark.parametrize("role", tables.OURS)
+@pytest.mark.parametrize("role", [*tables.OURS, *tables.USED])
 def test_readme_shows_the_specification(role: str) -> None:
     readme = (tables.ROLES / role / "README.md").read_text("utf-8")
 

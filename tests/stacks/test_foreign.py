@@ -196,10 +196,9 @@ def test_a_run_and_its_end_go_by_the_same_engine(province, calls):
     deployment = Deployment.open(settings)
 
     assert deployment.up(lambda _: None).ok
-    assert deployment.refresh(lambda _: None).ok
     assert deployment.destroy(lambda _: None).ok
 
-    assert [len(calls(word)) for word in ("up", "refresh", "destroy")] == [1, 1, 1]
+    assert [len(calls(word)) for word in ("up", "destroy")] == [1, 1]
     assert "--run-program=false" in calls("destroy")[0]["argv"]
     # What only makes nothing need not be held to rules, and the CLI could not be told to.
     assert option(calls("destroy")[0], "--policy-pack") == []

@@ -16,7 +16,7 @@ import pytest
 from hue_infra.engine import locks
 from hue_infra.lab.layout import NETNS
 
-pytestmark = [pytest.mark.lab, pytest.mark.slow]
+pytestmark = [pytest.mark.alone, pytest.mark.lab, pytest.mark.slow]
 
 MACHINES = {"dc-fw1", "dc-core1", "dc-core2", "phuxuan-gw", "phuxuan-edge"}
 CENTRE = {"dc-fw1", "dc-core1", "dc-core2"}

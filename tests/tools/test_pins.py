@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
-from hue_infra.tools import artefacts
+from hue_infra.tools import platform_images
 from hue_infra.tools.pins import pins
 
+KUBE = pins().program["kube"].source
 
-def required(module: str) -> str:
-    text = (artefacts.SOURCE / "go.mod").read_text("utf-8")
+
+def required(module: str, source: Path = KUBE) -> str:
+    text = (source / "go.mod").read_text("utf-8")
     found = re.search(rf"^\t{re.escape(module)} (v\S+)", text, re.MULTILINE)
     assert found, module
     return found.group(1)
@@ -19,9 +21,19 @@ def test_versions_are_those_of_the_module() -> None:
 
     assert required("k8s.io/kubernetes") == cluster.kubernetes
     assert required("github.com/coredns/coredns") == cluster.coredns
+    assert required("sigs.k8s.io/metrics-server") == cluster.metrics_server
     for part in ("server", "etcdctl", "etcdutl"):
         assert required(f"go.etcd.io/etcd/{part}/v3") == f"v{cluster.etcd}"
     assert required("helm.sh/helm/v3") == pins().program["helm"].version
+
+
+def test_the_broker_is_of_one_version() -> None:
+    program = pins().program["messaging"]
+    chart = Path(__file__).parents[2] / "charts/messaging/Chart.yaml"
+
+    assert required("github.com/nats-io/nats-server/v2", program.source) == f"v{program.version}"
+    assert platform_images.table().image["messaging"].tag == program.version
+    assert f'appVersion: "{program.version}"' in chart.read_text("utf-8")
 
 
 def test_programs_say_the_version_that_they_are() -> None:
@@ -31,8 +43,28 @@ def test_programs_say_the_version_that_they_are() -> None:
         assert program.version in program.stamp.values()
 
 
+def test_the_ingress_is_of_the_version_that_its_module_and_its_image_are_called_by() -> None:
+    program = pins().program["envoy-gateway"]
+
+    assert required("github.com/envoyproxy/gateway", program.source) == program.version
+    assert program.version in program.stamp.values()
+    assert f"v{platform_images.table().image['ingress'].tag}" == program.version
+
+
+def test_the_go_that_is_taken_where_none_is_new_enough_builds_every_module() -> None:
+    for source in {program.source for program in pins().program.values()}:
+        text = (source / "go.mod").read_text("utf-8")
+        (asked,) = re.findall(r"^go (\S+)$", text, re.MULTILINE)
+
+        assert numbers(asked) <= numbers(pins().go.minimum) <= numbers(pins().go.version)
+
+
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
 def test_libraries_of_kubernetes_are_of_one_version() -> None:
-    text = (artefacts.SOURCE / "go.mod").read_text("utf-8")
+    text = (KUBE / "go.mod").read_text("utf-8")
     replaced = dict(re.findall(r"^\t(k8s.io/\S+) => \1 (v\S+)$", text, re.MULTILINE))
 
     assert len(replaced) == 31
@@ -40,7 +72,7 @@ def test_libraries_of_kubernetes_are_of_one_version() -> None:
 
 
 def test_programs_of_the_table_are_those_of_the_source() -> None:
-    source = Path(artefacts.SOURCE / "main.go").read_text("utf-8")
+    source = Path(KUBE / "main.go").read_text("utf-8")
     named = re.findall(r'^\t"([a-z-]+)": ', source, re.MULTILINE)
 
     assert sorted(named) == sorted(pins().program["kube"].names)

@@ -5,6 +5,10 @@ from hue_infra.cli import localised
 command = localised.group(
     "cluster",
     package=__name__,
-    sections={"see": ("status", "kubeconfig"), "snapshots": ("snapshot", "restore")},
+    sections={
+        "see": ("status", "kubeconfig"),
+        "snapshots": ("snapshot", "restore"),
+        "keeping": ("upgrade", "rotate-key"),
+    },
     children="care.",
 )

@@ -32,13 +32,14 @@ def is_unimplemented(error: grpc.RpcError) -> bool:
 
 def sentence(error: grpc.RpcError, given: Mapping[str, Value] | None = None) -> str:
     """What went wrong; the inputs that it names are shown with their values in *given*."""
-    text = error.details() or str(error.code())
+    text = error.details() or ""
     for cause in _details(error, errors_pb2.ErrorCause):
         text += f": {cause.message}"
     for packed in _details(error, errors_pb2.InputPropertiesError):
         for item in packed.errors:
             text += f"\n\t\t- {_problem(item.property_path, item.reason, given or {})}"
-    return str(text)
+    # Inputs that are wrong speak for themselves; the bare code only where nothing else does.
+    return text or str(error.code())
 
 
 def partial(error: grpc.RpcError) -> PartialFailure | None:

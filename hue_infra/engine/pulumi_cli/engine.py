@@ -146,7 +146,7 @@ def _arguments(
         wanted.pop("refresh", None)
     known = inspect.signature(getattr(desk.stack, method)).parameters
     refused = [name for name in wanted if name not in known]
-    refused += [name for name in ("providers", "analyzers") if getattr(options, name)]
+    refused += [name for name in ("providers", "analyzers", "look") if getattr(options, name)]
     if refused:
         names = ", ".join(sorted(refused))
         raise EngineError(say("pulumi.option", options=names, method=method))

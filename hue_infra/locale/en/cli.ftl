@@ -22,6 +22,7 @@ section-build = Build it
 section-operate = Look after it
 section-see = See it
 section-snapshots = Snapshots
+section-keeping = Keeping it in order
 section-program = The program itself
 section-pulumi = Drive any Pulumi program
 section-run = Run a program
@@ -70,6 +71,7 @@ option-policy-pack = Folder of a policy pack to ask beside our own rules; may be
 option-policy-pack-config = JSON file with the settings of the pack named at the same place; give one for each pack or none.
 option-yes = Do not ask.
 option-expect-no-changes = Exit with code 6 when a change is pending.
+option-refresh = Look at everything as it really is first, also inside machines; takes a minute or more.
 option-from = The reference province to copy.
 option-output = File to write; without it stdout, or a file here on a terminal.
 
@@ -98,6 +100,7 @@ up-help = Previews, holds the plan against the rules, asks once, builds layer by
 up-example =
     hue-infra up
     hue-infra up --yes --json > up.json
+    hue-infra up --refresh
 destroy-short = Remove everything the stack has built
 destroy-help = Removes everything the stack has built. Asks for the stack's name to be typed, unless --yes is given. Running it twice is fine.
 destroy-example = hue-infra destroy --stack hue-lab
@@ -107,8 +110,13 @@ status-example = hue-infra status --json
 verify-short = Prove that what stands does what it must
 verify-help = Checks every machine and the services across them, and keeps the evidence. Exits with code 7 when a check fails.
 verify-example = hue-infra verify --verbose
+drift-short = Show what is otherwise than it was made
+drift-help = Looks at everything that stands, objects of clusters, machines inside and out, networks, certificates, and names what was changed or removed behind the program's back, and what could not be looked at. Touches nothing; the next up puts it right. Exits with code 6 when something differs, with 5 when nothing does but not everything could be looked at.
+drift-example =
+    hue-infra drift
+    hue-infra drift --json > drift.json
 cluster-short = Look after a Kubernetes cluster
-cluster-help = Looks after the Kubernetes clusters that the stack has built: how they stand, ways into them, snapshots.
+cluster-help = Looks after the Kubernetes clusters that the stack has built: how they stand, ways into them, snapshots, versions.
 cluster-example =
     hue-infra cluster status
     hue-infra cluster snapshot
@@ -270,6 +278,21 @@ verify-failed =
        *[other] { $count } checks failed
     }
 verify-hint = the evidence tells what was asked and what came back; mend it and run “hue-infra verify” again
+drift-looking = Looking at everything in { $stack } as it really is …
+drift-unseen-title = Could not be looked at
+drift-summary = Looked at { $seen } resources in { $span }: { $differing } changed, { $gone } gone, { $unseen } could not be looked at.
+drift-found =
+    { $count ->
+        [one] one resource is not as it was made
+       *[other] { $count } resources are not as they were made
+    }
+drift-hint = “{ $command }” puts it right; what is to stay as it is now belongs into the province file or a role
+drift-unseen =
+    { $count ->
+        [one] one resource could not be looked at, so nothing is known of it
+       *[other] { $count } resources could not be looked at, so nothing is known of them
+    }
+drift-unseen-hint = bring back what does not answer, by “{ $command }” if it is the lab's, and look again
 endpoints = Addresses to open
 try = Try it from this machine
 next = Next

@@ -12,6 +12,7 @@ dynamic-value = the dynamic provider answered a { $kind } at { $path }, which Pu
 feature-refused = this engine does not support { $feature }
 import-source = the imported deployment
 interrupted = interrupted: waiting for the running steps, then stopping; interrupt again to give up at once
+not-looked = { $name } could not be looked at as it is; what is recorded counts:
 not-configured = the provider { $name } cannot be set up:
 no-id = the provider gave no id for the resource it created
 no-parent = the parent is not part of the program: { $parent }
@@ -38,3 +39,5 @@ unknown-resource = the program has no resource { $urn }, or not yet
 version = the program wants Pulumi { $wanted }; this engine behaves as { $version }
 version-range = { $wanted } is no range of versions; write for instance >=3.200.0 <4.0.0
 component-failed = { $type } resource '{ $name }' has a problem:
+call-failed = call to function '{ $token }' failed:
+invoke-failed = invocation of { $token } returned an error:

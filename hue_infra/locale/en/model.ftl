@@ -132,6 +132,9 @@ rack-power = { $needed } are drawn in rack { $rack }, which has { $power }; move
 address-twice = { $address } is the address of "{ $first }" already; give each machine its own
 control-plane-even = { $count } machines in control survive no more failures than { $fewer }; write 1, 3 or 5
 worker-in-control = "{ $name }" is in the control plane already; remove it from the workers
+node-twice = "{ $name }" stands in { $first } already; a machine belongs to one group of its cluster
+pool-above-cluster = the cluster is for level { $highest } at most, so it has no machines for level { $level }; raise the cluster's level or lower the pool's
+pool-level-twice = the pool "{ $first }" is for level { $level } already; put the machines into one pool
 not-kubernetes = "{ $name }" does not have the role kubernetes; add it to its "roles"
 
 ## Addresses
@@ -142,6 +145,8 @@ range-small = { $value } is too small; ask for a range of { $largest } or larger
 ## Services
 
 level-too-high = level { $level } cannot run on the cluster "{ $name }", which is of level { $lower }; raise that level or choose another cluster
+platform-name-taken = a platform cannot be called "{ $name }", as its namespace would be: that one belongs to the cluster; choose another name
+published-unseen = what is published is led to by HTTPS, and the chart "{ $chart }" does not speak it; take "published" away and let a flow of "flows:" lead to it
 published-without-host = "{ $name }" is published under no name; add "hosts:"
 published-without-dmz = what is published must run in a DMZ, and no machine of the cluster "{ $cluster }" that takes workloads stands in one; move one to a zone of kind dmz
 host-form = "{ $host }" is not a host name; write one such as portal.{ $domain }

@@ -23,6 +23,7 @@ sup-001-title = Images from allowed registries, by digest
 sup-001-why = A tag can be moved to other content; a digest cannot. A registry outside the list is not controlled.
 sup-001-mend = Name the image as <registry>/<name>@sha256:<digest> from a registry of images.allowed.
 sup-001-breach-tag = image { $image } is not named by digest.
+sup-001-breach-own = images made by hue-infra itself bear the name { $registry }, which is not among the allowed registries; add it.
 sup-001-breach-registry = image { $image } does not come from an allowed registry ({ $allowed }).
 
 k8s-001-title = Pods are restricted

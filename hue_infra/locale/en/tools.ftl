@@ -7,4 +7,5 @@ fetching = fetching { $name }
 building = building { $name } { $version } from its source
 compiling = building { $name }: { $done } of about { $total } packages
 built = { $name } { $version } built in { $seconds } s
+image = making the image { $name } of { $packages } Debian packages and what they need
 bundled = { $name } { $version } laid into the bundle

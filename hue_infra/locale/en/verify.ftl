@@ -3,6 +3,12 @@
 resolve = the name resolves by the province's own DNS
 page = the page comes over HTTPS, trusted by the province's authority
 log = a line logged here arrives at the log server
+tenant = a tenant opens its own database over TLS and PostGIS answers
+copy = a copy of the database has what is written before it is acknowledged
+backup = the database has a backup as young as promised
+stream = the broker has the stream that was declared
+replicas = all replicas of the broker's streams are up to date
+message = the broker acknowledges a message and gives it back
 clock = the clock is synchronised
 flow = a declared flow passes
 no-flow = what no flow names is dropped

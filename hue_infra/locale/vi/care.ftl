@@ -1,4 +1,4 @@
-### Chăm sóc một cụm đang chạy: tình trạng, bản chụp, đường vào.
+### Chăm sóc một cụm đang chạy: tình trạng, bản chụp, phiên bản, đường vào.
 
 ## Trợ giúp
 
@@ -22,6 +22,15 @@ restore-help = Đưa cụm trở về đúng lúc chụp: những gì có thêm 
 restore-example =
     hue-infra cluster snapshot --list
     hue-infra cluster restore 20261126T060000Z
+upgrade-short = Nâng cụm lên phiên bản Kubernetes của bản phát hành này
+upgrade-help = Lần lượt nâng từng máy, máy điều khiển trước, lên phiên bản đi kèm bản hue-infra này: chụp lại cụm, chuyển các pod sang nút khác nếu có, thay chương trình, rồi cho nút nhận pod trở lại. Máy nào không chạy lên được thì được đặt lại như cũ và lệnh dừng ở đó; chạy lại lệnh sẽ làm tiếp. Từ một phiên bản phụ chỉ lên được phiên bản phụ kế tiếp.
+upgrade-example =
+    hue-infra cluster upgrade
+    hue-infra cluster upgrade --yes --json
+rotate-key-short = Mã hóa các bí mật của cụm bằng khóa mới
+rotate-key-help = Tạo khóa mới, cho mọi máy điều khiển biết khóa trước khi có máy ghi bằng khóa đó, ghi lại mọi bí mật, rồi bỏ khóa cũ; máy chủ API vẫn trả lời suốt quá trình. Mất vài phút, vì mỗi máy chủ API chỉ xem thay đổi mỗi phút một lần. Nếu bị cắt ngang, chạy lại lệnh này sẽ làm tiếp. Các bản chụp trước đó vẫn giữ khóa cũ và để nguyên.
+rotate-key-example =
+    hue-infra cluster rotate-key
 
 option-cluster = Tên cụm, khi tỉnh có nhiều cụm.
 option-admin = Được sửa mọi thứ.
@@ -37,6 +46,7 @@ fact-certificates = Chứng thư hết hạn sớm nhất
 fact-snapshot = Bản chụp
 table-node = Nút
 table-version = Phiên bản
+table-to = Sẽ lên
 table-state = Tình trạng
 table-workload = Tải công việc
 table-kind = Loại
@@ -56,7 +66,17 @@ soon = chứng thư “{ $name }” còn chưa đầy { $days } ngày: hãy xem 
 secret = trong này có khóa riêng, dùng được trong { $hours } giờ; hãy giữ kín
 restoring = Đang đưa cụm trở về { $name }; máy chủ API vắng khoảng một phút.
 restore-warning = Mọi thay đổi trong { $cluster } sau { $taken } sẽ bị hủy.
-restore-question = Gõ { $cluster } để xác nhận:
+type-name = Gõ { $cluster } để xác nhận:
+at-version = Mọi nút của { $name } đều chạy { $version }.
+keys-known = { $machine }: đã đọc được bằng khóa mới
+keys-first = { $machine }: từ nay ghi bằng khóa mới
+keys-rewritten = đang ghi lại mọi bí mật
+keys-forgotten = { $machine }: đã bỏ khóa cũ
+key-changed = Các bí mật của { $name } nay chỉ được mã hóa bằng { $key }. Các bản chụp trước đó vẫn giữ khóa cũ.
+upgrade-warning = Từng máy của { $cluster } sẽ lần lượt được đưa ra khỏi cụm và nâng lên { $version }. Phần nào chỉ chạy trên một máy sẽ tạm vắng.
+turn = { $name }: { $runs } → { $to }
+upgraded = { $name } đang chạy { $version }. “hue-infra up” sẽ đưa mọi phần còn lại lên bản phát hành này.
+hangs = { $name } vốn đang bị treo: { $why }
 
 ## Lỗi
 
@@ -65,6 +85,8 @@ which-cluster = hãy nêu tên cụm bằng --cluster
 clusters = các cụm của hệ thống này: { $names }
 no-clusters = tệp của tỉnh không khai báo cụm nào mà hệ thống này dựng
 no-snapshot = không có bản chụp “{ $name }”
+several = Không khôi phục được cụm { $name } từ bản chụp: { $machines } cùng giữ dữ liệu của cụm, các máy còn lại sẽ chạy tiếp với dữ liệu cũ
+several-hint = Cách của etcd là khôi phục trên một máy rồi cho các máy khác gia nhập lại. Mỗi máy đều có các bản chụp.
 no-snapshots = chưa có bản chụp nào; “hue-infra cluster snapshot” sẽ chụp một bản
 snapshots = các bản mới nhất: { $names }
 damaged = bản chụp “{ $name }” bị hỏng: các tệp không còn như lúc được ghi
@@ -73,3 +95,9 @@ unwell = chưa phải mọi phần của { $name } đều ổn
 unwell-hint = phần bị treo và lý do nằm trong bảng trên
 restored-unwell = bản chụp đã vào chỗ; phần chưa ổn nằm trong bảng trên, “hue-infra cluster status” sẽ hỏi lại
 too-long = { $hours } giờ là quá dài với một chứng thư không thu hồi được; hãy xin nhiều nhất { $longest } giờ
+not-ready = chưa nâng cấp được { $name }: { $why }
+not-ready-hint = hãy xử lý việc đó trước; “hue-infra cluster status” cho biết thêm
+not-upgraded-hint = các máy đã đến lượt đang chạy phiên bản mới; khi đã trừ được nguyên nhân, chạy lại lệnh này sẽ làm tiếp
+upgraded-unwell = mọi máy đã chạy phiên bản mới; phần chưa ổn nằm trong bảng trên, “hue-infra cluster status” sẽ hỏi lại
+other-version = cụm { $name } chạy Kubernetes { $runs }, còn bản hue-infra này mang theo { $to }
+other-version-hint = “hue-infra cluster upgrade --cluster { $name }” nâng cụm lên, mỗi lần một máy; bản hue-infra đã dựng cụm thì giữ nguyên cụm

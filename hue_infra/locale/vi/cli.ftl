@@ -22,6 +22,7 @@ section-build = Xây dựng
 section-operate = Vận hành
 section-see = Xem
 section-snapshots = Bản chụp
+section-keeping = Giữ cho cụm ổn
 section-program = Chương trình
 section-pulumi = Chạy mọi chương trình Pulumi
 section-run = Chạy chương trình
@@ -70,6 +71,7 @@ option-policy-pack = Thư mục của một gói chính sách được hỏi th�
 option-policy-pack-config = Tệp JSON chứa thiết lập của gói chính sách nêu ở cùng thứ tự; mỗi gói một tệp, hoặc không nêu tệp nào.
 option-yes = Không hỏi lại.
 option-expect-no-changes = Thoát với mã 6 nếu còn thay đổi chưa áp dụng.
+option-refresh = Trước hết xem hiện trạng của mọi thứ, kể cả bên trong các máy; mất một phút hoặc hơn.
 option-from = Tỉnh mẫu cần sao chép.
 option-output = Tệp kết quả; nếu không nêu thì ra đầu ra chuẩn, hoặc một tệp tại đây khi chạy trên màn hình.
 
@@ -98,6 +100,7 @@ up-help = Xem trước, đối chiếu quy tắc, hỏi lại một lần, xây 
 up-example =
     hue-infra up
     hue-infra up --yes --json > up.json
+    hue-infra up --refresh
 destroy-short = Gỡ bỏ toàn bộ những gì stack đã dựng
 destroy-help = Gỡ bỏ toàn bộ những gì stack đã dựng. Phải gõ lại tên stack để xác nhận, trừ khi có --yes. Chạy lại nhiều lần cũng an toàn.
 destroy-example = hue-infra destroy --stack hue-lab
@@ -107,8 +110,13 @@ status-example = hue-infra status --json
 verify-short = Kiểm chứng hệ thống hoạt động đúng yêu cầu
 verify-help = Kiểm tra từng máy và các dịch vụ liên thông giữa các máy, lưu lại bằng chứng. Thoát với mã 7 nếu có mục không đạt.
 verify-example = hue-infra verify --verbose
+drift-short = Xem những gì đã lệch so với khi dựng
+drift-help = Xem hiện trạng của mọi thứ đang có: đối tượng trong các cụm, máy và bên trong máy, mạng, chứng thư; nêu rõ thứ gì bị sửa hoặc bị xóa ngoài chương trình và thứ gì không xem được. Không thay đổi gì; lần up kế tiếp sẽ đưa về đúng. Thoát với mã 6 nếu có sai lệch, mã 5 nếu không thấy sai lệch nhưng có thứ không xem được.
+drift-example =
+    hue-infra drift
+    hue-infra drift --json > drift.json
 cluster-short = Chăm sóc một cụm Kubernetes
-cluster-help = Chăm sóc các cụm Kubernetes mà hệ thống đã dựng: tình trạng, đường vào, bản chụp.
+cluster-help = Chăm sóc các cụm Kubernetes mà hệ thống đã dựng: tình trạng, đường vào, bản chụp, phiên bản.
 cluster-example =
     hue-infra cluster status
     hue-infra cluster snapshot
@@ -262,6 +270,13 @@ table-resources = Tài nguyên
 verify-summary = Kiểm chứng: { $passed } đạt, { $failed } không đạt, { $skipped } bỏ qua.
 verify-failed = có { $count } mục kiểm chứng không đạt
 verify-hint = xem tệp bằng chứng để biết đã chạy lệnh gì và nhận được gì; khắc phục rồi chạy lại “hue-infra verify”
+drift-looking = Đang xem hiện trạng mọi thứ trong { $stack } …
+drift-unseen-title = Không xem được
+drift-summary = Đã xem { $seen } tài nguyên trong { $span }: { $differing } bị sửa, { $gone } không còn, { $unseen } không xem được.
+drift-found = { $count } tài nguyên không còn như khi dựng
+drift-hint = “{ $command }” sẽ đưa về đúng; thay đổi nào muốn giữ thì phải ghi vào tệp mô tả tỉnh hoặc vào role
+drift-unseen = không xem được { $count } tài nguyên nên chưa biết chúng ra sao
+drift-unseen-hint = hãy khôi phục nơi không trả lời (bằng “{ $command }” nếu thuộc phòng lab) rồi xem lại
 endpoints = Địa chỉ truy cập
 try = Mở thử từ máy này
 next = Tiếp theo

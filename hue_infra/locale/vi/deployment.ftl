@@ -12,6 +12,7 @@ dynamic-value = dynamic provider trả về kiểu { $kind } tại { $path }, Pu
 feature-refused = engine này không hỗ trợ { $feature }
 import-source = bản triển khai được nhập
 interrupted = đã nhận lệnh ngắt: đang chờ các bước dở dang rồi dừng; ngắt lần nữa để dừng ngay
+not-looked = không xem được hiện trạng của { $name }; lấy theo bản ghi:
 not-configured = không thiết lập được provider { $name }:
 no-id = provider không cho biết id của tài nguyên vừa tạo
 no-parent = tài nguyên cha không có trong chương trình: { $parent }
@@ -38,3 +39,5 @@ unknown-resource = chương trình không có tài nguyên { $urn }, hoặc chư
 version = chương trình cần Pulumi { $wanted }; engine này hoạt động như bản { $version }
 version-range = { $wanted } không phải là khoảng phiên bản; ví dụ: >=3.200.0 <4.0.0
 component-failed = thành phần '{ $name }' loại { $type } gặp lỗi:
+call-failed = gọi hàm '{ $token }' thất bại:
+invoke-failed = hàm { $token } trả về lỗi:

@@ -129,6 +129,9 @@ rack-power = thiết bị trong tủ { $rack } cần { $needed } mà tủ chỉ 
 address-twice = { $address } đã là địa chỉ của "{ $first }"; mỗi máy phải có địa chỉ riêng
 control-plane-even = { $count } máy điều khiển không chịu lỗi tốt hơn { $fewer } máy; hãy dùng 1, 3 hoặc 5 máy
 worker-in-control = "{ $name }" đã là máy điều khiển; hãy bỏ khỏi danh sách máy chạy tải
+node-twice = "{ $name }" đã nằm trong { $first }; mỗi máy chỉ thuộc một nhóm của cụm
+pool-above-cluster = cụm chỉ dành cho cấp độ { $highest } trở xuống nên không có máy cho cấp độ { $level }; hãy nâng cấp độ của cụm hoặc hạ cấp độ của nhóm máy
+pool-level-twice = nhóm máy "{ $first }" đã dành cho cấp độ { $level }; hãy gộp các máy vào một nhóm
 not-kubernetes = "{ $name }" chưa có vai trò kubernetes; hãy thêm vào "roles" của máy
 
 ## Địa chỉ
@@ -139,6 +142,8 @@ range-small = { $value } quá nhỏ; hãy xin cấp dải { $largest } hoặc l�
 ## Dịch vụ
 
 level-too-high = cấp độ { $level } không được chạy trên cụm "{ $name }" cấp độ { $lower }; hãy nâng cấp độ của cụm hoặc chọn cụm khác
+platform-name-taken = không thể đặt tên nền tảng là "{ $name }" vì không gian tên đó thuộc về cụm; hãy chọn tên khác
+published-unseen = dịch vụ công bố ra ngoài đi qua HTTPS, mà chart "{ $chart }" không dùng giao thức này; hãy bỏ "published" và khai một luồng trong "flows:"
 published-without-host = "{ $name }" được công bố mà chưa có tên miền; hãy thêm "hosts:"
 published-without-dmz = dịch vụ công bố ra ngoài phải chạy trong vùng DMZ, mà cụm "{ $cluster }" chưa có máy chạy tải nào ở đó; hãy chuyển một máy sang vùng loại dmz
 host-form = "{ $host }" không phải tên máy chủ; hãy viết dạng portal.{ $domain }

@@ -23,6 +23,7 @@ sup-001-title = Ảnh container lấy từ kho được phép, ghi theo mã băm
 sup-001-why = Nhãn có thể bị trỏ sang nội dung khác, mã băm thì không. Kho ngoài danh sách thì không kiểm soát được.
 sup-001-mend = Ghi ảnh theo dạng <kho>/<tên>@sha256:<mã băm> từ một kho trong images.allowed.
 sup-001-breach-tag = ảnh { $image } không được ghi theo mã băm.
+sup-001-breach-own = ảnh do chính hue-infra dựng mang tên { $registry } mà tên này chưa có trong các kho được phép; hãy thêm vào.
 sup-001-breach-registry = ảnh { $image } không đến từ kho được phép ({ $allowed }).
 
 k8s-001-title = Pod chạy theo mức restricted

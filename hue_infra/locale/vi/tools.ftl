@@ -7,4 +7,5 @@ fetching = đang tải { $name }
 building = đang biên dịch { $name } { $version } từ mã nguồn
 compiling = đang biên dịch { $name }: { $done }/{ $total } gói (ước tính)
 built = đã biên dịch xong { $name } { $version } sau { $seconds } giây
+image = đang tạo ảnh { $name } từ { $packages } gói Debian và những gì chúng cần
 bundled = đã đưa { $name } { $version } vào gói cài đặt ngoại tuyến

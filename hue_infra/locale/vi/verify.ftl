@@ -3,6 +3,12 @@
 resolve = DNS của chính tỉnh phân giải được tên miền
 page = trang mở được qua HTTPS, với chứng thư do CA của tỉnh cấp
 log = dòng nhật ký ghi tại máy này đến được máy chủ nhật ký
+tenant = đơn vị mở được cơ sở dữ liệu của mình qua TLS và PostGIS trả lời
+copy = bản sao cơ sở dữ liệu có dữ liệu trước khi lệnh ghi được xác nhận
+backup = cơ sở dữ liệu có bản sao lưu còn mới như đã hứa
+stream = trục thông điệp có luồng thông điệp như đã khai báo
+replicas = mọi bản sao của các luồng thông điệp đều đã cập nhật
+message = trục thông điệp xác nhận một thông điệp và trả lại đúng thông điệp đó
 clock = đồng hồ đã đồng bộ
 flow = luồng đã khai báo được cho qua
 no-flow = kết nối không thuộc luồng nào bị chặn

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     addresses.ranges_are_large_enough,
     services.clusters_exist,
     services.clusters_are_safe_enough,
+    services.namespaces_are_free,
     services.published_from_a_dmz,
     services.hosts_belong_to_the_province,
     services.zones_of_systems_exist,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from hue_infra.model.document import KeyPath, Problem, Values
 from hue_infra.model.draft import Draft
-from hue_infra.model.province import Cluster, MachineSpec, Role, Server
+from hue_infra.model.kinds import Role
+from hue_infra.model.province import Cluster, MachineSpec, Server
 from hue_infra.units import Power
 
 
@@ -98,9 +99,36 @@ def clusters_have_machines(draft: Draft) -> Iterator[Problem]:
             yield Problem(
                 (*path, "control_plane"), "control-plane-even", {"count": count, "fewer": count - 1}
             )
-        for index, worker in enumerate(cluster.workers):
-            if worker in cluster.control_plane:
-                yield Problem((*path, "workers", index), "worker-in-control", {"name": worker})
+        yield from _declared_twice(path, cluster)
+        yield from _pools(path, cluster)
+
+
+def _declared_twice(path: KeyPath, cluster: Cluster) -> Iterator[Problem]:
+    first: dict[str, KeyPath] = {}
+    for where, names in cluster.groups:
+        for index, name in enumerate(names):
+            here = (*path, *where, index)
+            if name in first and first[name] == ("control_plane",):
+                yield Problem(here, "worker-in-control", {"name": name})
+            elif name in first:
+                values = {"name": name, "first": ".".join(map(str, first[name]))}
+                yield Problem(here, "node-twice", values)
+            first.setdefault(name, where)
+
+
+def _pools(path: KeyPath, cluster: Cluster) -> Iterator[Problem]:
+    """A pool has a level of its own, no higher than what its cluster is for."""
+    first: dict[int, str] = {}
+    for name, pool in cluster.pools.items():
+        here = (*path, "pools", name, "level")
+        if pool.level > cluster.level:
+            values = {"level": pool.level, "highest": cluster.level}
+            yield Problem(here, "pool-above-cluster", values)
+        if pool.level in first:
+            yield Problem(
+                here, "pool-level-twice", {"level": pool.level, "first": first[pool.level]}
+            )
+        first.setdefault(pool.level, name)
 
 
 def _machines_of(draft: Draft, site: str) -> dict[str, MachineSpec] | None:
@@ -118,9 +146,10 @@ def _nodes(
         *draft.document.names("site_classes", kind, "machines"),
         *draft.document.names("sites", cluster.site, "machines"),
     }
-    for key, names in (("control_plane", cluster.control_plane), ("workers", cluster.workers)):
+    for where, names in cluster.groups:
         for index, name in enumerate(names):
+            here = (*path, *where, index)
             if name not in declared:
-                yield draft.missing((*path, key, index), name, "machine", declared)
+                yield draft.missing(here, name, "machine", declared)
             elif name in known and Role.KUBERNETES not in known[name].roles:
-                yield Problem((*path, key, index), "not-kubernetes", {"name": name})
+                yield Problem(here, "not-kubernetes", {"name": name})

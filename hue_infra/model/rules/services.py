@@ -1,16 +1,22 @@
 """Rules about platforms, systems and images."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hue_infra.model.administration import codenames, is_known, units_at
 from hue_infra.model.document import Problem, Values
 from hue_infra.model.draft import Draft
+from hue_infra.model.kinds import Access, ZoneKind
 from hue_infra.model.mismatch import shown
-from hue_infra.model.province import Access, Cluster, SiteClass, ZoneKind
+from hue_infra.model.province import SiteClass
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _REGISTRY = re.compile(r"[a-z0-9.-]+\.[a-z]{2,63}(:\d{1,5})?(/[a-z0-9._/-]+)?")
+
+TAKEN = ("default", "ingress")
+"""Namespaces of Kubernetes' own, and of the gateways of a cluster."""
+UNSEEN = ("database", "messaging")
+"""Charts that answer no browser, which is what a gateway leads to."""
 
 
 def clusters_exist(draft: Draft) -> Iterator[Problem]:
@@ -33,6 +39,13 @@ def clusters_are_safe_enough(draft: Draft) -> Iterator[Problem]:
             yield Problem(("platforms", name, "level"), "level-too-high", values)
 
 
+def namespaces_are_free(draft: Draft) -> Iterator[Problem]:
+    """A platform has a namespace of its own name, which must not be another's."""
+    for name in draft.province.platforms:
+        if name in TAKEN or name.startswith("kube-"):
+            yield Problem(("platforms", name), "platform-name-taken", {"name": name})
+
+
 def published_from_a_dmz(draft: Draft) -> Iterator[Problem]:
     """What the public reaches runs on machines of a DMZ (TCVN 14423, x.12.2.1b)."""
     for name, platform in draft.province.platforms.items():
@@ -42,15 +55,17 @@ def published_from_a_dmz(draft: Draft) -> Iterator[Problem]:
             continue
         if not platform.hosts:
             yield Problem(path, "published-without-host", {"name": name})
+        if platform.chart in UNSEEN:
+            yield Problem(path, "published-unseen", {"chart": platform.chart})
         entry = draft.province.sites.get(cluster.site)
         base = draft.province.site_classes.get(entry.kind) if entry else None
-        if base is not None and not _reaches_dmz(cluster, base):
+        if base is not None and not _reaches_dmz(cluster.takers(platform.level), base):
             yield Problem(path, "published-without-dmz", {"cluster": platform.cluster})
 
 
-def _reaches_dmz(cluster: Cluster, base: SiteClass) -> bool:
-    """Whether a node that takes workloads stands in a DMZ; a node not known is no fault here."""
-    nodes = [base.machines.get(name) for name in cluster.workers or cluster.control_plane]
+def _reaches_dmz(takers: Sequence[str], base: SiteClass) -> bool:
+    """Whether a node that takes the platform stands in a DMZ; one not known is no fault here."""
+    nodes = [base.machines.get(name) for name in takers]
     zones = [base.zones.get(node.zone) if node else None for node in nodes]
     return any(zone is None or zone.kind is ZoneKind.DMZ for zone in zones)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from hue_infra.model.administration import codenames, is_known, known_units
 from hue_infra.model.document import KeyPath, Problem, Values
 from hue_infra.model.draft import Draft
+from hue_infra.model.kinds import Access, ZoneKind
 from hue_infra.model.mismatch import suggestion
-from hue_infra.model.province import Access, SiteClass, SiteOverride, Uplink, ZoneKind
+from hue_infra.model.province import SiteClass, SiteOverride, Uplink
 from hue_infra.model.resolve import data_centre
 
 _TWO_ROUTES = {Access.LEVEL_1: "TT 06/2026 Đ5.2", Access.DATA_CENTRE: "TT 06/2026 Đ5.4"}

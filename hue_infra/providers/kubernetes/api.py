@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import ssl
 import threading
 from collections.abc import Mapping
@@ -32,6 +33,12 @@ class ApiError(RemoteError):
         super().__init__(say("kubernetes.refused", code=code, reason=reason, message=message))
         self.code = code
         self.reason = reason
+        self.message = message
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Those who wrote the fields that a conflict is about."""
+        return tuple(re.findall(r'conflicts? with "([^"]+)"', self.message))
 
 
 class UnreachableError(RemoteError):
@@ -112,12 +119,23 @@ class Api:
         headers = {"Content-Type": "application/apply-patch+yaml"}
         return self._ask("PATCH", path, parameters, json.dumps(obj), headers)
 
+    def note_owners(self, live: Object, owners: list[Object]) -> None:
+        """Have the server note *owners* of the fields of *live*, which nobody changed meanwhile."""
+        metadata = {"managedFields": owners, "resourceVersion": live["metadata"]["resourceVersion"]}
+        deeds = [
+            {"op": "replace", "path": f"/metadata/{key}", "value": value}
+            for key, value in metadata.items()
+        ]
+        headers = {"Content-Type": "application/json-patch+json"}
+        self._ask("PATCH", self._path(live), None, json.dumps(deeds), headers)
+
     def get(self, version: str, kind: str, namespace: str, name: str) -> Object | None:
-        """The object, or None when the server says that there is none."""
+        """The object, or None when the API server itself says that there is none."""
         try:
             return self._ask("GET", self._path_of(version, kind, namespace, name))
         except ApiError as error:
-            if error.code == NOT_FOUND:
+            # Whatever stands before a server may answer 404 as well, in words of its own.
+            if error.code == NOT_FOUND and error.reason == "NotFound":
                 return None
             raise
 
@@ -131,6 +149,11 @@ class Api:
         answer = self._ask("GET", f"{_root(version)}/{self._kind(version, kind)[0]}")
         # The items of a list do not say what they are.
         return [{"apiVersion": version, "kind": kind, **item} for item in answer.get("items", [])]
+
+    def log(self, namespace: str, pod: str, **parameters: str) -> str:
+        """What a container of *pod* has written, with the parameters that ``pods/log`` takes."""
+        path = self._path_of("v1", "Pod", namespace, pod)
+        return self._answer("GET", f"{path}/log", parameters).text
 
     def delete(self, version: str, kind: str, namespace: str, name: str) -> None:
         """Ask for its deletion with all that it owns; nothing to do when it is gone."""
@@ -168,7 +191,7 @@ class Api:
         try:
             resources = self._ask("GET", _root(version)).get("resources", [])
         except ApiError as error:
-            if error.code != NOT_FOUND:
+            if error.code != NOT_FOUND or "gitVersion" not in self._ask("GET", "/version"):
                 raise
             resources = []
         return {
@@ -185,6 +208,16 @@ class Api:
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Object:
+        return _content(self._answer(method, path, parameters, body, headers))
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str] | None = None,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
         try:
             answer = self._client.request(
                 method,
@@ -198,11 +231,11 @@ class Api:
             raise UnreachableError(
                 say("kubernetes.unreachable", server=str(self._client.base_url), why=str(error))
             ) from error
-        content = _content(answer)
         if answer.is_error:
+            content = _content(answer)
             reason, message = str(content.get("reason", "")), str(content.get("message", ""))
             raise ApiError(answer.status_code, reason, message or answer.text[:300])
-        return content
+        return answer
 
 
 def _content(answer: httpx.Response) -> Object:

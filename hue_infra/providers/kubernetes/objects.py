@@ -1,6 +1,8 @@
 """Objects as inputs and outputs: names, ids, differences, what cannot change in place."""
 
+import base64
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +12,9 @@ AUTONAMED = "pulumi.com/autonamed"
 SUFFIX_BYTES = 4
 SERVER_OWNED = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
 """Metadata that the server counts up; no difference worth telling."""
+
+NAMING = ("name", "key", "mountPath", "containerPort", "port", "ip")
+"""Keys that tell one item of a list from another, the best first."""
 
 FOREVER = {
     "*": ("apiVersion", "kind", "metadata.name", "metadata.namespace"),
@@ -100,7 +105,7 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, 
     """Paths that differ, each with ``add``, ``delete`` or ``update``."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}):
-            inner = f"{path}.{key}" if path else str(key)
+            inner = _within(path, str(key))
             if key not in before:
                 yield inner, "add"
             elif key not in after:
@@ -112,6 +117,13 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, 
             yield from differences(old, new, f"{path}[{index}]")
     elif before != after:
         yield path, "update"
+
+
+def _within(path: str, key: str) -> str:
+    """The path of *key* inside *path*; names with dots in them stand in quotes."""
+    if re.search(r'[.\["\]]', key):
+        return f'{path}["{key}"]'
+    return f"{path}.{key}" if path else key
 
 
 def replacing(kind: str, paths: Mapping[str, str]) -> tuple[str, ...]:
@@ -126,16 +138,53 @@ def drifted(inputs: Object, live: Object, wished: Object) -> Object:
     Args:
         inputs: As recorded.
         live: The object as it is.
-        wished: The object as a dry run of *inputs* would leave it.
+        wished: The object as a dry run of *inputs* would leave it, or as an apply has left it.
     """
-    changed = dict(inputs)
+    changed = {}
     for key, value in inputs.items():
+        if key == "stringData":
+            # The server keeps it as `data`.
+            changed[key] = _drifted_text(value, live.get("data") or {}, wished.get("data") or {})
+        elif live.get(key) == wished.get(key):
+            changed[key] = value
+        elif key in live:
+            changed[key] = _drifted(value, live[key], wished.get(key))
+    return changed
+
+
+def _drifted(value: Any, live: Any, wished: Any) -> Any:  # noqa: ANN401 - any JSON
+    if live == wished:
+        return value
+    if isinstance(value, dict) and isinstance(live, dict):
+        return drifted(value, live, wished if isinstance(wished, dict) else {})
+    if all(isinstance(item, list) for item in (value, live, wished)) and len(value) == len(wished):
+        return list(_drifted_items(value, live, wished))
+    return live
+
+
+def _drifted_items(items: list[Any], live: list[Any], wished: list[Any]) -> Iterator[Any]:
+    """The items of *live*, each as far as it was asked for: matched by name, else by place."""
+    same_size = len(live) == len(wished)
+    for place, one in enumerate(live):
+        found = [i for i, other in enumerate(wished) if _name(one) and _name(other) == _name(one)]
+        found += [place] if same_size and not _name(one) else []
+        found += [i for i, other in enumerate(wished) if other == one]
+        yield _drifted(items[found[0]], one, wished[found[0]]) if found else one
+
+
+def _name(item: Any) -> object:  # noqa: ANN401 - any JSON
+    known = item if isinstance(item, dict) else {}
+    return next((known[key] for key in NAMING if key in known), None)
+
+
+def _drifted_text(text: Object, live: Object, wished: Object) -> Object:
+    """A Secret's *text* as it lives in the base64 of ``data``."""
+    changed = {}
+    for key, value in text.items():
         if live.get(key) == wished.get(key):
-            continue
-        if isinstance(value, dict) and isinstance(live.get(key), dict):
-            changed[key] = drifted(value, live[key], wished.get(key) or {})
-        else:
-            changed[key] = live.get(key)
+            changed[key] = value
+        elif key in live:
+            changed[key] = base64.b64decode(live[key]).decode("utf-8", "replace")
     return changed
 
 

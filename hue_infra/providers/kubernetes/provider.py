@@ -29,8 +29,9 @@ from hue_infra.engine.values import (
     without_secrets,
 )
 from hue_infra.errors import InputError
-from hue_infra.providers.kubernetes import objects
+from hue_infra.providers.kubernetes import objects, ownership, renewal
 from hue_infra.providers.kubernetes.api import (
+    CONFLICT,
     NOT_FOUND,
     Api,
     ApiError,
@@ -50,10 +51,18 @@ SECRET_CONTENT = ("data", "stringData")
 class KubernetesProvider(Provider):
     """Objects of one cluster, or a refusal that says what is missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 0.0) -> None:
+        """Know no cluster yet.
+
+        Args:
+            patience: Seconds that a look waits for an API server which does not answer.
+        """
         self._api: Api | None = None
         self._namespace = "default"
         self._delete_unreachable = False
+        self._patience = patience
+        self._silent = ""
+        """Why the API server does not answer a look, once that is known."""
         self._lock = threading.Lock()
 
     def configure(self, inputs: PropertyMap) -> None:
@@ -86,7 +95,7 @@ class KubernetesProvider(Provider):
         name = request.urn.rpartition("::")[2].rpartition("/")[2]
         old = cast("Object | None", request.old_inputs)
         made = objects.named(cast("Object", inputs), old, name, request.random_seed)
-        return Checked(_sealed(self._placed(made)))
+        return Checked(_sealed(self._placed(made, old)))
 
     def diff(self, request: DiffRequest) -> Diff:
         """Compare what was asked for with what is asked for now."""
@@ -111,24 +120,24 @@ class KubernetesProvider(Provider):
         return self._applied(request.inputs, request.timeout, request.status)
 
     def update(self, request: UpdateRequest) -> State:
-        """Apply the object again."""
+        """Apply the object again, over what people wrote into it by hand."""
         if request.preview:
-            return self._foretold(request.inputs)
-        return self._applied(request.inputs, request.timeout, request.status)
+            return self._foretold(request.inputs, ours=True)
+        return self._applied(request.inputs, request.timeout, request.status, ours=True)
 
     def read(self, request: ReadRequest) -> State | None:
         """The live object; None only when the server itself says that there is none."""
         recorded = _plain(
             request.inputs or cast("PropertyMap", request.outputs.get("__inputs", {}))
         )
+        before = _plain(request.outputs)
         namespace, name = objects.parted(request.id)
-        source = recorded or _plain(request.outputs)
-        version, kind, _, _ = objects.identity(source)
+        version, kind, _, _ = objects.identity(recorded or before)
         api = self._known()
-        live = api.get(version, kind, namespace, name)
+        live = self._looked_at(api, (version, kind, namespace, name), request.status)
         if live is None:
             return None
-        inputs = recorded and objects.drifted(recorded, live, _wished(api, recorded, live))
+        inputs = recorded and _as_found(api, recorded, live, before)
         return self._state(live, inputs or live, request.inputs)
 
     def delete(self, request: DeleteRequest) -> None:
@@ -153,19 +162,31 @@ class KubernetesProvider(Provider):
                 raise
             return
         while (live := api.get(version, kind, *name)) is not None:
-            finalizers = ", ".join(live["metadata"].get("finalizers") or ()) or "-"
-            request.status(say("kubernetes.deleting", finalizers=finalizers))
-            if time.monotonic() > deadline:
-                raise InputError(
-                    say("kubernetes.not-deleted", name=request.id, finalizers=finalizers)
-                )
-            time.sleep(PAUSE)
+            _await_finalizers(live, request.id, deadline, request.status)
 
-    def _applied(self, inputs: PropertyMap, timeout: float | None, status: StatusSink) -> State:
+    def _looked_at(
+        self, api: Api, name: tuple[str, str, str, str], status: StatusSink
+    ) -> Object | None:
+        """The live object; a server that does not answer is waited for once, for all of a run."""
+        if not self._silent:
+            try:
+                return api.get(*name)
+            except UnreachableError as error:
+                with self._lock:
+                    if not self._silent and not _answers(api, self._patience, status):
+                        self._silent = str(error)
+        if self._silent:
+            raise UnreachableError(self._silent)
+        return api.get(*name)
+
+    def _applied(
+        self, inputs: PropertyMap, timeout: float | None, status: StatusSink, *, ours: bool = False
+    ) -> State:
         api, wanted = self._known(), _plain(inputs)
-        live = api.apply(wanted)
-        version, kind, namespace, name = objects.identity(live)
         deadline = time.monotonic() + (timeout or PATIENCE)
+        before = _prepare(api, wanted, deadline, status, ours=ours)
+        live = api.apply(renewal.spared(wanted, before))
+        version, kind, namespace, name = objects.identity(live)
         while True:
             try:
                 why = waits_for(api, live)
@@ -179,31 +200,39 @@ class KubernetesProvider(Provider):
             time.sleep(PAUSE)
             live = api.get(version, kind, namespace, name) or live
 
-    def _foretold(self, inputs: PropertyMap) -> State:
+    def _foretold(self, inputs: PropertyMap, *, ours: bool = False) -> State:
         """What a dry run of the server makes of *inputs*, or they themselves."""
         if self._api is None or has_unknown(inputs):
             return State("", inputs)
         wanted = _plain(inputs)
         try:
-            live = self._api.apply(wanted, dry_run=True)
+            live = _tried(self._api, wanted, ours=ours)
+        except UnreachableError:
+            # Its machine may be started by this very run: then the apply itself will tell.
+            return State(objects.id_of(wanted), inputs)
         except ApiError as error:
             if error.code == NOT_FOUND:  # its namespace or its kind is still to come
                 return State(objects.id_of(wanted), inputs)
             raise
         return self._state(live, wanted, inputs)
 
-    def _placed(self, inputs: Object) -> Object:
+    def _placed(self, inputs: Object, old: Object | None) -> Object:
         """*inputs* with the default namespace, where the kind lives in one."""
         metadata = inputs["metadata"]
         if metadata.get("namespace") or self._api is None:
             return inputs
+        namespace = self._namespace
         try:
             namespaced = self._api.is_namespaced(str(inputs["apiVersion"]), str(inputs["kind"]))
         except ApiError:
             return inputs  # a custom kind that is still to come says its namespace itself
+        except UnreachableError:
+            # Its machine may be about to start: until then the object lives where it lived.
+            namespace = str((old or {}).get("metadata", {}).get("namespace", ""))
+            namespaced = bool(namespace)
         if not namespaced:
             return inputs
-        return {**inputs, "metadata": {**metadata, "namespace": self._namespace}}
+        return {**inputs, "metadata": {**metadata, "namespace": namespace}}
 
     def _partial(self, live: Object, inputs: PropertyMap, why: str) -> PartialFailure:
         state = self._state(live, _plain(inputs), inputs)
@@ -212,10 +241,9 @@ class KubernetesProvider(Provider):
     def _state(self, live: Object, inputs: Object, given: PropertyMap) -> State:
         made = cast("PropertyMap", objects.outputs(live, inputs))
         recorded = cast("PropertyMap", _remarked(cast("Value", inputs), cast("Value", given)))
+        if str(live.get("kind")) == "Secret":
+            made, recorded = _with_secret_content(made), _with_secret_content(recorded)
         made["__inputs"] = recorded
-        for key in SECRET_CONTENT:
-            if key in made and str(live.get("kind")) == "Secret":
-                made[key] = Secret(made[key])
         return State(objects.id_of(live), made, recorded)
 
     def _known(self) -> Api:
@@ -227,17 +255,99 @@ class KubernetesProvider(Provider):
 def _sealed(inputs: Object) -> PropertyMap:
     """*inputs* with the content of a Secret marked as secret, however the program gave it."""
     sealed = cast("PropertyMap", dict(inputs))
-    for key in SECRET_CONTENT:
-        if inputs["kind"] == "Secret" and key in sealed and not isinstance(sealed[key], Secret):
-            sealed[key] = Secret(sealed[key])
-    return sealed
+    return _with_secret_content(sealed) if inputs["kind"] == "Secret" else sealed
 
 
-def _wished(api: Api, recorded: Object, live: Object) -> Object:
+def _with_secret_content(properties: PropertyMap) -> PropertyMap:
+    return {
+        key: Secret(value) if key in SECRET_CONTENT and not isinstance(value, Secret) else value
+        for key, value in properties.items()
+    }
+
+
+def _answers(api: Api, patience: float, status: StatusSink) -> bool:
+    """Whether the API server answers within *patience* seconds."""
+    deadline = time.monotonic() + patience
+    while not api.is_ready():
+        if time.monotonic() >= deadline:
+            return False
+        status(say("providers.server-awaited"))
+        time.sleep(PAUSE)
+    return True
+
+
+def _as_found(api: Api, recorded: Object, live: Object, before: Object) -> Object:
+    """*recorded* with all that somebody has changed since it was applied.
+
+    Args:
+        api: Asked for a dry run only where *live* differs from *before*: a newer server may have
+            filled in what an older one did not.
+        recorded: What was asked for.
+        live: The object as it is.
+        before: The object as the last apply, or look, has found it.
+    """
+    live = renewal.as_applied(live, recorded)
+    found = recorded
+    if objects.drifted(recorded, live, before) != recorded:
+        found = objects.drifted(recorded, live, _wished(api, recorded, before or live))
+    paths = ownership.by_hand(live)
+    if "deletionTimestamp" in live["metadata"]:
+        paths.append(("f:metadata", "f:deletionTimestamp"))
+    for path in paths:
+        value = ownership.value_at(live, path)
+        # Who writes back what stood there already has changed nothing.
+        if value != ownership.value_at(before, path):
+            found = ownership.with_value(found, path, value)
+    return found
+
+
+def _wished(api: Api, recorded: Object, otherwise: Object) -> Object:
     try:
         return api.apply(recorded, dry_run=True, force=True)
     except ApiError:
-        return live
+        return otherwise
+
+
+def _tried(api: Api, wanted: Object, *, ours: bool) -> Object:
+    """What a dry run makes of *wanted*, over what people wrote into an object of *ours*."""
+    try:
+        return api.apply(wanted, dry_run=True)
+    except ApiError as error:
+        hands = error.owners and all(map(ownership.is_hand, error.owners))
+        if not (ours and error.code == CONFLICT and hands):
+            raise
+    return api.apply(wanted, dry_run=True, force=True)
+
+
+def _prepare(
+    api: Api, wanted: Object, deadline: float, status: StatusSink, *, ours: bool
+) -> Object | None:
+    """Let what is on its way out go, and take back what people wrote into an object of *ours*.
+
+    Returns:
+        The object as it was found; None where there is none.
+    """
+    name = objects.identity(wanted)
+    while (live := api.get(*name)) is not None:
+        if "deletionTimestamp" not in live["metadata"]:
+            if ours and ownership.is_touched(live):
+                api.note_owners(live, ownership.taken_over(live))
+            return live
+        _await_finalizers(live, objects.id_of(wanted), deadline, status)
+    return None
+
+
+def _await_finalizers(live: Object, name: str, deadline: float, status: StatusSink) -> None:
+    """Give those who hold up the end of *live* a moment more.
+
+    Raises:
+        InputError: The deadline is past.
+    """
+    finalizers = ", ".join(live["metadata"].get("finalizers") or ()) or "-"
+    status(say("kubernetes.deleting", finalizers=finalizers))
+    if time.monotonic() > deadline:
+        raise InputError(say("kubernetes.not-deleted", name=name, finalizers=finalizers))
+    time.sleep(PAUSE)
 
 
 def _plain(inputs: PropertyMap) -> Object:

@@ -1,23 +1,24 @@
 """When an object does its job, and if not, what it waits for, in a sentence.
 
 Each kind has a function that returns an empty text when the object is ready, else
-the reason.  A reason that time cannot mend is raised as `StuckError`.
+the reason.  A reason that time cannot mend is raised as `StuckError`.  Why pods hang is told by
+`reasons`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from hue_infra.errors import RemoteError
+from hue_infra.providers.kubernetes import reasons
 from hue_infra.providers.kubernetes.api import Api, Object
+from hue_infra.providers.kubernetes.reasons import StuckError, condition
 from hue_infra.words import say
 
+__all__ = ["JUDGES", "SKIP", "StuckError", "waits_for"]
+
 SKIP = "pulumi.com/skipAwait"
-HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"})
-"""Reasons of a waiting container that only another manifest mends."""
-
-
-class StuckError(RemoteError):
-    """The object will never be ready as it is."""
+GATEWAY_API = "gateway.networking.k8s.io"
+OWNER = "gateway.envoyproxy.io/owning-gateway-name"
+DEADLINE = 600
+"""Seconds that a Deployment has where it says nothing else."""
 
 
 Judge = Callable[[Api, Object], str]
@@ -39,50 +40,69 @@ def waits_for(api: Api, obj: Object) -> str:
 def _deployment(api: Api, obj: Object) -> str:
     status, spec = obj.get("status", {}), obj.get("spec", {})
     wanted = int(spec.get("replicas", 1))
-    if int(status.get("observedGeneration", 0)) < int(obj["metadata"].get("generation", 0)):
+    if not _is_observed(obj):
         return say("kubernetes.unobserved")
-    if _condition(obj, "Progressing").get("reason") == "ProgressDeadlineExceeded":
-        raise StuckError(_explained(api, obj) or say("kubernetes.deadline"))
     updated, available = (
         int(status.get(key, 0)) for key in ("updatedReplicas", "availableReplicas")
     )
+    if condition(obj, "Progressing").get("reason") == "ProgressDeadlineExceeded":
+        seconds = int(spec.get("progressDeadlineSeconds", DEADLINE))
+        late = reasons.told("deadline", seconds=seconds, ready=available, wanted=wanted)
+        raise StuckError(reasons.of_pods(api, obj) or late)
     old = int(status.get("replicas", 0)) - updated
     if updated >= wanted and available >= wanted and old <= 0:
         return ""
-    return _explained(api, obj) or say("kubernetes.replicas", ready=available, wanted=wanted)
+    return reasons.of_pods(api, obj) or _counted(available, wanted)
 
 
 def _stateful_set(api: Api, obj: Object) -> str:
+    if not _is_observed(obj):
+        return say("kubernetes.unobserved")
     wanted = int(obj.get("spec", {}).get("replicas", 1))
     ready = int(obj.get("status", {}).get("readyReplicas", 0))
     if ready >= wanted:
         return ""
-    return _explained(api, obj) or say("kubernetes.replicas", ready=ready, wanted=wanted)
+    return reasons.of_pods(api, obj) or _counted(ready, wanted)
 
 
 def _daemon_set(api: Api, obj: Object) -> str:
+    if not _is_observed(obj):
+        return say("kubernetes.unobserved")
     status = obj.get("status", {})
     wanted, ready = int(status.get("desiredNumberScheduled", 0)), int(status.get("numberReady", 0))
-    if wanted and ready >= wanted:
+    # One that no node is to run has nothing to wait for.
+    by_itself = obj.get("spec", {}).get("updateStrategy", {}).get("type") != "OnDelete"
+    updated = int(status.get("updatedNumberScheduled", 0)) if by_itself else wanted
+    if ready >= wanted and updated >= wanted:
         return ""
-    return _explained(api, obj) or say("kubernetes.replicas", ready=ready, wanted=wanted)
+    return reasons.of_pods(api, obj) or _counted(min(ready, updated), wanted)
+
+
+def _is_observed(obj: Object) -> bool:
+    """Whether the controller has seen the object as it now is."""
+    seen = int(obj.get("status", {}).get("observedGeneration", 0))
+    return seen >= int(obj["metadata"].get("generation", 0))
+
+
+def _counted(ready: int, wanted: int) -> str:
+    return say("kubernetes.replicas", ready=ready, wanted=wanted)
 
 
 def _pod(api: Api, obj: Object) -> str:
     if obj.get("status", {}).get("phase") == "Succeeded":
         return ""
-    if _condition(obj, "Ready").get("status") == "True":
+    if condition(obj, "Ready").get("status") == "True":
         return ""
-    return _pod_reason(api, obj) or say("kubernetes.pod-starting", pod=obj["metadata"]["name"])
+    return reasons.of_pod(api, obj) or say("kubernetes.pod-starting", pod=obj["metadata"]["name"])
 
 
 def _job(api: Api, obj: Object) -> str:
-    if _condition(obj, "Complete").get("status") == "True":
+    if condition(obj, "Complete").get("status") == "True":
         return ""
-    failed = _condition(obj, "Failed")
+    failed = condition(obj, "Failed")
     if failed.get("status") == "True":
         raise StuckError(say("kubernetes.job-failed", why=str(failed.get("message", ""))))
-    return _explained(api, obj) or say("kubernetes.job-running")
+    return reasons.of_pods(api, obj) or say("kubernetes.job-running")
 
 
 def _claim(_api: Api, obj: Object) -> str:
@@ -97,7 +117,7 @@ def _namespace(_api: Api, obj: Object) -> str:
 
 
 def _definition(_api: Api, obj: Object) -> str:
-    established = _condition(obj, "Established").get("status") == "True"
+    established = condition(obj, "Established").get("status") == "True"
     return "" if established else say("kubernetes.definition")
 
 
@@ -106,6 +126,47 @@ def _balancer(_api: Api, obj: Object) -> str:
         return ""
     given = (obj.get("status", {}).get("loadBalancer") or {}).get("ingress")
     return "" if given else say("kubernetes.balancer")
+
+
+def _gateway(api: Api, obj: Object) -> str:
+    told = condition(obj, "Programmed")
+    if not _is_of(obj, GATEWAY_API) or told.get("status") == "True":
+        return ""
+    accepted = condition(obj, "Accepted")
+    if accepted.get("status") == "True" and told.get("reason") == "AddressNotAssigned":
+        # Its controller can miss the moment in which the first node takes clients, and says so
+        # no more: what serves it is looked at itself.
+        return _served(api, obj)
+    why = accepted if accepted.get("status") == "False" else told
+    return say("kubernetes.gateway", why=str(why.get("message") or "?"))
+
+
+def _served(api: Api, gateway: Object) -> str:
+    """What the DaemonSet that serves *gateway* waits for."""
+    metadata = gateway["metadata"]
+    selector = f"{OWNER}={metadata['name']}"
+    space = str(metadata["namespace"])
+    sets = api.find("apps/v1", "DaemonSet", space, labelSelector=selector)
+    waits = [_daemon_set(api, one) for one in sets]
+    return next(filter(None, waits), "") if waits else say("kubernetes.unobserved")
+
+
+def _route(_api: Api, obj: Object) -> str:
+    if not _is_of(obj, GATEWAY_API):
+        return ""
+    parents = obj.get("status", {}).get("parents") or []
+    if len(parents) < len(obj.get("spec", {}).get("parentRefs") or ()):
+        return say("kubernetes.unobserved")
+    for parent in parents:
+        for kind in ("Accepted", "ResolvedRefs"):
+            one = condition({"status": parent}, kind)
+            if one.get("status") != "True":
+                return say("kubernetes.route", why=str(one.get("message") or kind))
+    return ""
+
+
+def _is_of(obj: Object, group: str) -> bool:
+    return str(obj.get("apiVersion")).startswith(f"{group}/")
 
 
 JUDGES: Mapping[str, Judge] = {
@@ -118,68 +179,6 @@ JUDGES: Mapping[str, Judge] = {
     "Namespace": _namespace,
     "CustomResourceDefinition": _definition,
     "Service": _balancer,
+    "Gateway": _gateway,
+    "HTTPRoute": _route,
 }
-
-
-def _explained(api: Api, obj: Object) -> str:
-    """The first reason found: refused pods (quota, security), then the pods themselves."""
-    refused = _condition(obj, "ReplicaFailure")
-    if refused.get("status") == "True":
-        return say("kubernetes.refused-pods", why=str(refused.get("message", "")))
-    selector = obj.get("spec", {}).get("selector", {}).get("matchLabels") or {}
-    labels = ",".join(f"{key}={value}" for key, value in selector.items())
-    namespace = str(obj["metadata"].get("namespace", ""))
-    for pod in api.find("v1", "Pod", namespace, labelSelector=labels):
-        if _condition(pod, "Ready").get("status") != "True" and (why := _pod_reason(api, pod)):
-            return why
-    return ""
-
-
-def _pod_reason(api: Api, pod: Object) -> str:
-    name = str(pod["metadata"]["name"])
-    scheduled = _condition(pod, "PodScheduled")
-    if scheduled.get("status") == "False":
-        return say("kubernetes.unschedulable", pod=name, why=str(scheduled.get("message", "")))
-    for status in _containers(pod):
-        waiting = status.get("state", {}).get("waiting") or {}
-        reason, why = str(waiting.get("reason", "")), str(waiting.get("message", ""))
-        if reason in HOPELESS:
-            raise StuckError(_container(name, status, reason, why))
-        if reason and reason not in {"ContainerCreating", "PodInitializing"}:
-            ended = status.get("lastState", {}).get("terminated") or {}
-            code = f" (exit code {ended['exitCode']})" if "exitCode" in ended else ""
-            return _container(name, status, reason + code, why)
-    return _last_warning(api, pod)
-
-
-def _container(pod: str, status: Mapping[str, Any], reason: str, why: str) -> str:
-    container = str(status.get("name", ""))
-    return say("kubernetes.container", pod=pod, container=container, reason=reason, why=why)
-
-
-def _last_warning(api: Api, pod: Object) -> str:
-    uid = str(pod["metadata"].get("uid", ""))
-    namespace = str(pod["metadata"].get("namespace", ""))
-    found = api.find(
-        "v1", "Event", namespace, fieldSelector=f"involvedObject.uid={uid},type=Warning"
-    )
-    if not found:
-        return ""
-    last = max(found, key=lambda event: str(event.get("lastTimestamp") or event.get("eventTime")))
-    name = str(pod["metadata"]["name"])
-    return say(
-        "kubernetes.event", pod=name, reason=str(last["reason"]), why=str(last.get("message", ""))
-    )
-
-
-def _containers(pod: Object) -> Iterator[Mapping[str, Any]]:
-    status = pod.get("status", {})
-    yield from status.get("initContainerStatuses") or ()
-    yield from status.get("containerStatuses") or ()
-
-
-def _condition(obj: Object, kind: str) -> Mapping[str, Any]:
-    for condition in obj.get("status", {}).get("conditions") or ():
-        if condition.get("type") == kind:
-            return dict(condition)
-    return {}

@@ -30,6 +30,7 @@ import (
 	"go.etcd.io/etcd/etcdctl/v3/ctlv3"
 	"go.etcd.io/etcd/etcdutl/v3/etcdutl"
 	"go.etcd.io/etcd/server/v3/etcdmain"
+	"k8s.io/apiserver/pkg/server"
 	"k8s.io/component-base/cli"
 	"k8s.io/component-base/logs"
 	_ "k8s.io/component-base/logs/json/register"
@@ -44,8 +45,11 @@ import (
 	kubeadm "k8s.io/kubernetes/cmd/kubeadm/app"
 	kubeadmutil "k8s.io/kubernetes/cmd/kubeadm/app/util/errors"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+	metrics "sigs.k8s.io/metrics-server/cmd/metrics-server/app"
 
 	"hue-infra/kube/netpol"
+	"hue-infra/kube/podnet"
+	"hue-infra/kube/volumes"
 )
 
 var programs = map[string]func(){
@@ -59,7 +63,10 @@ var programs = map[string]func(){
 	"kube-scheduler":          func() { os.Exit(cli.Run(scheduler.NewSchedulerCommand())) },
 	"kubeadm":                 func() { kubeadmutil.HandleError(kubeadm.Run()) },
 	"kubectl":                 runKubectl,
-	"network-policy":          runNetworkPolicy,
+	"kubernetes-volumes":      func() { run("kubernetes-volumes", volumes.Main) },
+	"metrics-server":          func() { os.Exit(cli.Run(metrics.NewMetricsServerCommand(server.SetupSignalHandler()))) },
+	"network-policy":          func() { run("network-policy", netpol.Main) },
+	"pod-network":             func() { run("pod-network", podnet.Main) },
 	"kubelet":                 func() { os.Exit(cli.Run(kubelet.NewKubeletCommand(context.Background()))) },
 }
 
@@ -115,9 +122,10 @@ func etcdUtility() *cobra.Command {
 	return root
 }
 
-func runNetworkPolicy() {
-	if err := netpol.Main(os.Args[1:]); err != nil {
-		fmt.Fprintf(os.Stderr, "network-policy: %v\n", err)
+// run is for programs of our own: they tell why they end.
+func run(name string, program func([]string) error) {
+	if err := program(os.Args[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 		os.Exit(1)
 	}
 }

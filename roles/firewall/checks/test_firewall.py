@@ -36,7 +36,9 @@ def test_whatever_is_not_declared_is_dropped(ruleset):
 def test_flows_are_those_declared(ruleset, variables, chain):
     declared = {flow["id"] for flow in variables[CHAINS[chain]]}
     if chain == "forward" and variables["firewall_pods"]:
-        declared |= {f["id"] for f in variables["firewall_input"] if f["protocol"] != "icmp"}
+        declared |= {
+            f["id"] for f in variables["firewall_input"] if f["protocol"] in {"tcp", "udp"}
+        }
 
     assert comments(ruleset, chain) == declared
 

@@ -62,20 +62,23 @@ FLAGS = (
     ("2.7", "etcd", "trusted-ca-file", f"{PKI}/etcd/.+"),
     ("3.2.1", "kube-apiserver", "audit-policy-file", f"{ETC}/.+"),
 )
-# Number, path, the most that its permissions may be.
-FILES = (
+FIRST_KEY = f"{ETC}/super-admin.conf"
+# Number, path, the most that its permissions may be: on machines in control, and on every node.
+CONTROL_FILES = (
     ("1.1.1", f"{ETC}/manifests/kube-apiserver.yaml", 0o600),
     ("1.1.3", f"{ETC}/manifests/kube-controller-manager.yaml", 0o600),
     ("1.1.5", f"{ETC}/manifests/kube-scheduler.yaml", 0o600),
     ("1.1.7", f"{ETC}/manifests/etcd.yaml", 0o600),
-    ("1.1.9", "/etc/cni/net.d/10-pods.conflist", 0o600),
     ("1.1.11", "/var/lib/etcd", 0o700),
     ("1.1.13", f"{ETC}/admin.conf", 0o600),
-    ("1.1.13", f"{ETC}/super-admin.conf", 0o600),
+    ("1.1.13", FIRST_KEY, 0o600),
     ("1.1.15", f"{ETC}/scheduler.conf", 0o600),
     ("1.1.17", f"{ETC}/controller-manager.conf", 0o600),
+)
+FILES = (
+    ("1.1.9", "/etc/cni/net.d/10-pods.conflist", 0o600),
     ("4.1.1", "/etc/systemd/system/kubelet.service", 0o600),
-    ("4.1.3", f"{ETC}/kube-proxy.conf", 0o600),
+    ("4.1.3", f"{ETC}/kube-proxy.yaml", 0o644),
     ("4.1.5", f"{ETC}/kubelet.conf", 0o600),
     ("4.1.7", f"{PKI}/ca.crt", 0o644),
     ("4.1.9", "/var/lib/kubelet/config.yaml", 0o600),
@@ -99,6 +102,7 @@ def flags_of(host, program):
     return dict(word[2:].partition("=")[::2] for word in words if word.startswith("--"))
 
 
+@pytest.mark.usefixtures("control_plane")
 @pytest.mark.parametrize(
     ("program", "flag", "expected"),
     [pytest.param(*rest, id=f"CIS-{number} {rest[0]} {rest[1]}") for number, *rest in FLAGS],
@@ -119,6 +123,21 @@ def test_file_is_open_to_no_more_than_the_benchmark_lets(host, path, most):
     assert (file.user, file.group, file.mode & ~most) == ("root", "root", 0)
 
 
+@pytest.mark.usefixtures("control_plane")
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [pytest.param(*rest, id=f"CIS-{number} {rest[0]}") for number, *rest in CONTROL_FILES],
+)
+def test_file_of_the_control_plane_is_open_to_no_more_than_the_benchmark_lets(
+    host, variables, path, most
+):
+    if path == FIRST_KEY and variables["kubernetes_head"] != variables["kubernetes_node_name"]:
+        pytest.skip("the cluster began on another machine")
+    file = host.file(path)
+
+    assert (file.user, file.group, file.mode & ~most) == ("root", "root", 0)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -132,30 +151,30 @@ def test_no_key_or_certificate_is_more_open_than_the_benchmark_lets(host, wrong)
 
 
 @pytest.fixture
-def kubelet(host):
-    """The kubelet's settings as they are in force."""
+def kubelets(host, control_plane):
+    """The settings of every node's kubelet as they are in force; machines in control may ask."""
     return settings_of(host)
 
 
 @functools.cache
 def settings_of(host):
-    """Asked of each machine once."""
+    """Asked of each machine once; by node."""
     kubectl = f"kubectl --kubeconfig={ETC}/admin.conf"
-    node = host.check_output(f"{kubectl} get nodes -o name").splitlines()[0].removeprefix("node/")
-    told = host.check_output(f"{kubectl} get --raw /api/v1/nodes/{node}/proxy/configz")
-    return json.loads(told)["kubeletconfig"]
+    names = host.check_output(f"{kubectl} get nodes -o name").replace("node/", "").split()
+    ask = f"{kubectl} get --raw /api/v1/nodes/%s/proxy/configz"
+    return {name: json.loads(host.check_output(ask, name))["kubeletconfig"] for name in names}
 
 
 @pytest.mark.parametrize(
     ("place", "expected"),
     [pytest.param(*rest, id=f"CIS-{number} {rest[0]}") for number, *rest in KUBELET],
 )
-def test_kubelet_is_set_as_the_benchmark_wants(kubelet, place, expected):
-    found = kubelet
-    for key in place.split("."):
-        found = found.get(key)
-
-    assert found == expected
+def test_kubelet_is_set_as_the_benchmark_wants(kubelets, place, expected):
+    for node, settings in kubelets.items():
+        found = settings
+        for key in place.split("."):
+            found = found.get(key)
+        assert found == expected, node
 
 
 @pytest.mark.parametrize(
@@ -166,8 +185,9 @@ def test_kubelet_is_set_as_the_benchmark_wants(kubelet, place, expected):
         pytest.param("podPidsLimit", id="CIS-4.2.13"),
     ],
 )
-def test_kubelet_has_the_limits_that_the_benchmark_wants(kubelet, place):
-    assert kubelet.get(place) not in {None, 0, -1, "0s"}
+def test_kubelet_has_the_limits_that_the_benchmark_wants(kubelets, place):
+    for node, settings in kubelets.items():
+        assert settings.get(place) not in {None, 0, -1, "0s"}, node
 
 
 @pytest.mark.parametrize("port", [pytest.param(10255, id="CIS-4.2.4")])
@@ -179,14 +199,16 @@ def test_kubelet_answers_nobody_without_a_name(host, port):
     "program",
     [pytest.param("kube-apiserver", id="CIS-1.2.29"), pytest.param("kubelet", id="CIS-4.2.12")],
 )
-def test_ciphers_are_strong(host, kubelet, program):
+def test_ciphers_are_strong(host, kubelets, program):
     given = flags_of(host, program).get("tls-cipher-suites", "").split(",")
-    suites = kubelet["tlsCipherSuites"] if program == "kubelet" else given
+    every = [one["tlsCipherSuites"] for one in kubelets.values()]
 
-    assert suites
-    assert [suite for suite in suites if not STRONG.fullmatch(suite)] == []
+    for suites in every if program == "kubelet" else [given]:
+        assert suites
+        assert [suite for suite in suites if not STRONG.fullmatch(suite)] == []
 
 
+@pytest.mark.usefixtures("control_plane")
 @pytest.mark.parametrize("flag", [pytest.param("anonymous-auth", id="CIS-1.2.1")])
 def test_strangers_may_ask_for_health_alone(host, flag):
     assert flag not in flags_of(host, "kube-apiserver")
@@ -194,6 +216,7 @@ def test_strangers_may_ask_for_health_alone(host, flag):
     assert set(re.findall(r"path: (\S+)", told)) == {"/livez", "/readyz", "/healthz"}
 
 
+@pytest.mark.usefixtures("control_plane")
 @pytest.mark.parametrize("good", [pytest.param({"aescbc", "kms", "secretbox"}, id="CIS-1.2.28")])
 def test_secrets_are_encrypted_by_what_the_benchmark_names(host, good):
     told = host.file(f"{ETC}/api/encryption.yaml").content_string

@@ -1,21 +1,18 @@
 #!/usr/bin/python3
-"""Renew the certificates of a one-node cluster's control plane before they end.
+"""Renew the certificates of a machine in control of its cluster before they end.
 
-Lives on the control plane as ``/usr/local/sbin/kubernetes-certificates``; needs Python's standard
-library, kubeadm and openssl.  kubeadm renews its own; the node's two services have theirs in
-kubeconfig files that it knows nothing of.  The kubelet renews its own without help.
+Lives there as ``/usr/local/sbin/kubernetes-certificates``; needs Python's standard library and
+kubeadm.  The kubelet renews its own without help, and the node's other services speak by that one.
 
 What runs reads its certificate at its start only, so it is started anew: one program after the
 other, and the kubelet brings each back.
 """
 
 import argparse
-import base64
 import contextlib
 import datetime
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -24,11 +21,6 @@ from pathlib import Path
 UTC = datetime.timezone.utc  # noqa: UP017 - Ubuntu 22.04 has Python 3.10
 ETC = Path("/etc/kubernetes")
 CONFIG = ETC / "kubeadm.yaml"
-SERVICES = {
-    "kube-proxy": "system:kube-proxy",
-    "network-policy": "hue-infra:network-policy",
-}
-"""Unit, and the user that its kubeconfig is for."""
 STATIC = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 UNFINISHED = ETC / "certificates-renewing"
 """Stands while they are renewed: what was cut off is done again, for nobody sees in a certificate
@@ -55,40 +47,20 @@ def expiries() -> dict:
     told = json.loads(
         _run("kubeadm", "certs", "check-expiration", "--config", str(CONFIG), "--output", "json")
     )
-    found = {
+    return {
         one["name"]: datetime.datetime.fromisoformat(one["expirationDate"].replace("Z", "+00:00"))
         for one in told["certificates"]
         if not one.get("missing")
     }
-    return {**found, **{f"{name}.conf": _end_of(ETC / f"{name}.conf") for name in SERVICES}}
 
 
 def renew() -> None:
     """Renew all of them, so that they go on ending together, and have them used."""
     UNFINISHED.touch()
     _run("kubeadm", "certs", "renew", "all", "--config", str(CONFIG))
-    for name, user in SERVICES.items():
-        words = ("kubeadm", "kubeconfig", "user", "--config", str(CONFIG), "--client-name", user)
-        _write(ETC / f"{name}.conf", _run(*words))
-        _run("systemctl", "restart", name)
     for name in STATIC:
         _end(name)
     UNFINISHED.unlink()
-
-
-def _end_of(kubeconfig: Path) -> datetime.datetime:
-    found = re.search(r"client-certificate-data: (\S+)", kubeconfig.read_text())
-    pem = base64.b64decode(found.group(1)).decode()
-    said = _run("openssl", "x509", "-noout", "-enddate", given=pem).strip().partition("=")[2]
-    return datetime.datetime.strptime(said, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.touch(0o600)
-    part.chmod(0o600)
-    part.write_text(text)
-    part.rename(path)
 
 
 def _end(name: str) -> None:
@@ -101,9 +73,9 @@ def _end(name: str) -> None:
                 os.kill(int(path.parent.name), signal.SIGTERM)
 
 
-def _run(*argv: str, given: str = "") -> str:
-    """Run a program and return what it printed; the key that kubeadm prints goes nowhere else."""
-    done = subprocess.run(argv, input=given, capture_output=True, text=True, check=False)
+def _run(*argv: str) -> str:
+    """Run a program and return what it printed."""
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"kubernetes-certificates: {argv[0]} failed: {done.stderr.strip()[-600:]}")
     return done.stdout

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Keep snapshots of a one-node cluster's etcd, and bring the cluster back to one of them.
+"""Keep snapshots of a cluster's etcd, and bring a cluster with one member of it back to one.
 
 Lives on the control plane as ``/usr/local/sbin/kubernetes-snapshot``; needs Python's standard
 library, and etcdctl, etcdutl and kubectl on the path.
@@ -56,11 +56,13 @@ class Node:
         root: The machine's root directory.
         directory: Where snapshots are kept.
         kept: How many of them.
+        members: How many machines keep etcd's data.
     """
 
-    def __init__(self, root: Path, directory: str, kept: int) -> None:
+    def __init__(self, root: Path, directory: str, kept: int, members: int = 1) -> None:
         self.snapshots = root / Path(directory).relative_to("/")
         self.kept = kept
+        self.members = members
         self.etc = root / "etc/kubernetes"
         self.manifests = self.etc / "manifests"
         self.aside = self.etc / "manifests-aside"
@@ -140,9 +142,11 @@ def restore(node: Node, name: str) -> dict:
     """Bring the cluster back to the snapshot *name*, and return its description.
 
     Raises:
-        RefusedError: There is no such snapshot, it is damaged, or the cluster did not come up
-            from it, and then runs as it did before.
+        RefusedError: There is no such snapshot, it is damaged, other machines keep the data too,
+            or the cluster did not come up from it, and then runs as it did before.
     """
+    if node.members > 1:
+        raise RefusedError(f"{node.members} machines keep the data; the others would go on with it")
     chosen = _chosen(node, name)
     if node.marker.exists():
         raise RefusedError("an earlier restore was cut off; run “kubernetes-snapshot undo” first")
@@ -398,7 +402,7 @@ def main(words: list, settings: Path = SETTINGS, root: Path = ROOT) -> None:
     """Do what the command line says and print its outcome as JSON."""
     said = parsed(words)
     given = json.loads(settings.read_text())
-    node = Node(root, given["directory"], given["kept"])
+    node = Node(root, given["directory"], given["kept"], given.get("members", 1))
     # A restore that is asked to end puts everything back.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     deeds = {

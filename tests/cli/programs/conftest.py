@@ -142,7 +142,7 @@ def change():
     yield from done(looked, 0.1)
     yield events.StepDone(changed, 0.52)
     yield events.StepFailed(failing, "no room", 61.0)
-    yield events.Log("error", "no room\nat all", failing.urn)
+    yield events.Log("error", "no room \nat all", failing.urn)
     yield events.StepDone(beside, 2.0)
     yield events.StepPlanned(whole)
     yield from done(gone, 1.0)

@@ -5,11 +5,12 @@ import signal
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pulumi
 import pytest
 
-from hue_infra.engine import events
+from hue_infra.engine import deployment, events
 from hue_infra.engine.state import Operation, ResourceState
 from hue_infra.errors import LockedError
 
@@ -268,6 +269,27 @@ def test_a_run_asked_to_stop_from_outside_stops_and_says_so(stack, kit, monkeypa
     assert stack.names() == ["a"]
 
 
+def test_once_stopped_a_function_s_provider_is_not_begun_and_the_program_is_told(stack):
+    stopping = threading.Event()
+    told = []
+
+    def program():
+        stopping.set()
+        try:
+            pulumi.runtime.invoke("cloud:index:ask", {"q": 1})
+        except Exception as error:
+            told.append(str(error))
+            raise
+
+    outcome = stack.up(program, stopping=stopping)
+
+    # The SDK knows that it is over, and says no more: the engine knows why.
+    assert told == [
+        "invoke of cloud:index:ask failed: Resource monitor has terminated, shutting down"
+    ]
+    assert not outcome.ok
+
+
 def test_a_failed_run_does_not_stop_the_next_with_the_same_options(stack, kit):
     options = stack.options()
     stack.world.failing["create", "a"] = RuntimeError("no room")
@@ -414,7 +436,13 @@ def test_events_tell_each_step_from_start_to_end(stack, kit):
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_an_interrupt_asks_plugins_to_give_up_what_they_do(stack, kit):
+@pytest.mark.parametrize("seconds", [0, 0.3], ids=["while it runs", "as early as can be"])
+def test_an_interrupt_asks_plugins_to_give_up_what_they_do(stack, monkeypatch, seconds):
+    class LateThread(threading.Thread):
+        def start(self):
+            super().start()
+            time.sleep(seconds)
+
     class Plugins:
         def __init__(self, _):
             self.told = threading.Event()
@@ -435,6 +463,8 @@ def test_an_interrupt_asks_plugins_to_give_up_what_they_do(stack, kit):
 
     found = []
     engine = replace(stack.engine, plugins=Plugins)
+    monkeypatch.setattr(deployment, "threading", SimpleNamespace(**vars(threading)))
+    monkeypatch.setattr(deployment.threading, "Thread", LateThread)
 
     with pytest.raises(KeyboardInterrupt):
         engine.up(program, stack.options())

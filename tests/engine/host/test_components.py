@@ -178,6 +178,15 @@ def test_a_method_may_refuse(desk, site):
     assert answer.failures == (CheckFailure("height", "is too low"),)
 
 
+def test_a_method_that_fails_names_the_arguments_that_are_wrong(desk, site):
+    with pytest.raises(ProviderError) as told:
+        desk.call(CallRequest(site, "desk:index:Desk/spill", {"text": "words"}))
+
+    assert str(told.value) == (
+        "\n\t\t- property text with value '{words}' has a problem: the ink is dry"
+    )
+
+
 def test_a_function_of_the_older_class_answers(desk):
     assert desk.invoke("desk:index:ask", {"question": 42}, preview=False) == {"answer": 42}
     with pytest.raises(InvokeFailure, match="question: is too hard"):

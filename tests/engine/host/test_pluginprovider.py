@@ -22,7 +22,7 @@ from hue_infra.errors import EngineError
 
 pytestmark = pytest.mark.slow
 
-URN = "urn:pulumi:lab::hue::shelf:index:Book::atlas"
+URN = "urn:pulumi:lab::hue::shelf:index:Room$shelf:index:Book::atlas"
 KIND = "shelf:index:Book"
 SEED = b"seed"
 

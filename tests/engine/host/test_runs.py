@@ -24,6 +24,8 @@ plugins:
   providers:
     - name: crew
       path: {crew}
+    - name: desk
+      path: {desk}
 """
 PROGRAM = """\
 import pulumi
@@ -61,13 +63,26 @@ pulumi.export("password", config.require_secret("password"))
 """
 
 
+DESK = """\
+import pulumi
+
+
+class Desk(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("desk:index:Desk", name, {"label": "one"}, None, True)
+
+
+desk = Desk("desk")
+"""
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A project of its own, and an engine for one of its stacks."""
     monkeypatch.setattr(crypter, "ROUNDS", 1)
     home = tmp_path / "project"
     home.mkdir()
-    (home / "Pulumi.yaml").write_text(PROJECT.format(crew=CASES / "crew"))
+    (home / "Pulumi.yaml").write_text(PROJECT.format(crew=CASES / "crew", desk=CASES / "desk"))
     (home / "__main__.py").write_text(PROGRAM)
     return home
 
@@ -127,6 +142,58 @@ def test_a_component_that_refuses_its_inputs_is_told_by_name(folder, tmp_path):
     text = "\n".join(item.message for item in outcome.diagnostics)
     assert "team" in text
     assert "a team needs a leader" in text
+
+
+def test_a_method_that_fails_is_told_with_its_name(folder, tmp_path):
+    call = 'pulumi.runtime.call("desk:index:Desk/spill", {"__self__": desk}, res=desk)\n'
+    (folder / "__main__.py").write_text(DESK + call)
+    runs = Runs(folder, tmp_path / "state")
+
+    outcome = runs.engine.up(runs.program, runs.options())
+
+    assert not outcome.ok
+    # The program, which is stopped, has nothing to add.
+    errors = [item.message for item in outcome.diagnostics if item.severity == "error"]
+    assert errors == [
+        (
+            "call to function 'desk:index:Desk/spill' failed: "
+            "\n\t\t- property text has a problem: the ink is dry"
+        )
+    ]
+
+
+def test_a_method_that_refuses_is_the_program_s_own_affair(folder, tmp_path):
+    call = 'pulumi.runtime.call("desk:index:Desk/fail", {"__self__": desk}, res=desk)\n'
+    (folder / "__main__.py").write_text(DESK + call)
+    runs = Runs(folder, tmp_path / "state")
+
+    outcome = runs.engine.up(runs.program, runs.options())
+
+    assert not outcome.ok
+    text = "\n".join(item.message for item in outcome.diagnostics)
+    assert "call of desk:index:Desk/fail failed: is too low (height)" in text
+    assert "call to function" not in text
+
+
+def test_a_function_that_fails_is_told_with_its_name_and_may_be_survived(folder, tmp_path):
+    source = """\
+import pulumi
+
+try:
+    pulumi.runtime.invoke("desk:index:sigh", {})
+except Exception as error:
+    pulumi.export("told", str(error))
+"""
+    (folder / "__main__.py").write_text(source)
+    runs = Runs(folder, tmp_path / "state")
+
+    outcome = runs.engine.up(runs.program, runs.options())
+
+    assert outcome.ok, outcome.diagnostics
+    assert outcome.outputs["told"].startswith(
+        "invoke of desk:index:sigh failed: invocation of desk:index:sigh returned an error: "
+    )
+    assert "nobody knows" in outcome.outputs["told"]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_a_refresh_is_not_told_to_refresh_first(stack, stub):
         ("destroy", {"exclude_dependents": True}, "exclude_dependents"),
         ("refresh", {"replace": ("urn:x",)}, "replace"),
         ("refresh", {"continue_on_error": True}, "continue_on_error"),
+        ("up", {"look": bool}, "look"),
         ("up", {"providers": {"cloud": object}}, "providers"),
         ("up", {"analyzers": [Analyzer()]}, "analyzers"),
     ],

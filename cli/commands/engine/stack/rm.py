@@ -40,7 +40,6 @@ def command(
 
 
 def _agreed(opened: Opened, output: Output) -> bool:
-    if not output.interactive:
-        raise InputError(say("cli.nobody-to-ask"), hint=say("cli.nobody-to-ask-hint"))
+    output.require_somebody()
     output.note(say("programs.stack-rm-warning", stack=opened.name), style="bold red")
     return output.type_again(say("cli.destroy-question", stack=opened.name), opened.name)

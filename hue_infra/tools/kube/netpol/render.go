@@ -23,6 +23,7 @@ type State struct {
 	Namespaces []*core.Namespace
 	Pods       []*core.Pod
 	Policies   []*networking.NetworkPolicy
+	Tunnels    []netip.Addr // of the nodes among the pods
 }
 
 // endpoint is a pod with addresses of its own.
@@ -32,8 +33,8 @@ type endpoint struct {
 }
 
 // frame is the part of the table that is always the same.  Answers pass; so does what IPv6 needs
-// to find its neighbours.  An address of the pods' range that no known pod holds is a pod that is
-// just starting: it waits until its rules stand.  What the node itself sends (the kubelet's
+// to find its neighbours.  An address of the pods' range that neither a known pod nor a node's
+// tunnel holds is a pod that is just starting: it waits until its rules stand.  What the node itself sends (the kubelet's
 // probes) leaves by the output hook and is not held up.
 const frame = `	chain answers {
 		ct state established,related accept
@@ -90,7 +91,7 @@ func Render(state State) string {
 	for _, version := range []string{"4", "6"} {
 		kind := map[string]string{"4": "ipv4_addr", "6": "ipv6_addr"}[version]
 		writeSet(&text, "set range"+version, kind+"; flags interval", ranges(state.Ranges, version))
-		writeSet(&text, "set pods"+version, kind, known(ends, version))
+		writeSet(&text, "set pods"+version, kind, append(known(ends, version), of(state.Tunnels, version)...))
 		for _, way := range []direction{ingress, egress} {
 			writeSet(&text, "map "+way.name+version, kind+" : verdict", verdicts[way.name+version])
 		}
@@ -314,12 +315,19 @@ func endpoints(pods []*core.Pod) []endpoint {
 }
 
 func known(ends []endpoint, version string) []string {
-	var found []string
+	var all []netip.Addr
 	for _, end := range ends {
-		for _, address := range end.addresses {
-			if family(address) == version {
-				found = append(found, address.String())
-			}
+		all = append(all, end.addresses...)
+	}
+	return of(all, version)
+}
+
+// of are the addresses of one family, each once.
+func of(addresses []netip.Addr, version string) []string {
+	var found []string
+	for _, address := range addresses {
+		if family(address) == version {
+			found = append(found, address.String())
 		}
 	}
 	slices.Sort(found)

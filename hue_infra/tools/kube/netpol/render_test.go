@@ -169,6 +169,19 @@ func TestOnlyLivingPodsOfTheirOwnNetworkAreKnown(t *testing.T) {
 	}
 }
 
+func TestTheNodesEndsOfTheTunnelMayTalk(t *testing.T) {
+	state := world(t, `[]`)
+	state.Tunnels = []netip.Addr{netip.MustParseAddr("10.60.0.0"), netip.MustParseAddr("fd60::")}
+
+	text := Render(state)
+
+	for _, want := range []string{"10.60.0.3, 10.60.0.4, 10.60.0.0 }", "fd60::4, fd60:: }"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s\nlacks %s", text, want)
+		}
+	}
+}
+
 func TestTheSameStateGivesTheSameText(t *testing.T) {
 	state := world(t, `[{podSelector: {}, policyTypes: [Ingress, Egress]}]`)
 	first := Render(state)

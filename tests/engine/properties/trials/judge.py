@@ -200,16 +200,18 @@ def preview_is_true(lab, trial):
     imported = any(node.imported for node in trial.graph.values())
     # A preview only warns of what an import then refuses.
     gone = any(not id_.startswith("foreign") for id_ in lab.world.gone)
-    hardship = trial.run.failing or gone or imported or trial.stale
+    # Of two resources that do not need each other the program may register either first, and what
+    # was recorded of them can make that a replacement or an update: upstream's engine likewise.
+    # Whether what is protected stands in its way is then as open.
+    races = trial.run.parallel > 1
+    hemmed = races and any(item.protect for item in trial.before.resources)
+    hardship = trial.run.failing or gone or imported or trial.stale or hemmed
     if not hardship:
         assert trial.preview.ok == trial.outcome.ok, (
             trial.preview.diagnostics,
             trial.outcome.diagnostics,
         )
-    # Of two resources that do not need each other the program may register either first, and what
-    # was recorded of them can make that a replacement or an update: upstream's engine likewise.
-    alike = trial.run.parallel == 1 and trial.preview.ok and trial.outcome.ok
-    if alike:
+    if not races and trial.preview.ok and trial.outcome.ok:
         assert steps(trial.preview) == steps(trial.outcome), (
             steps(trial.preview) - steps(trial.outcome),
             steps(trial.outcome) - steps(trial.preview),

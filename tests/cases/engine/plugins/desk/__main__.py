@@ -33,12 +33,16 @@ class Maker(Provider):
     def call(self, token, args):
         if token == "desk:index:Desk/fail":
             return CallResult({}, [CheckFailure("height", "is too low")])
+        if token == "desk:index:Desk/spill":
+            raise pulumi.InputPropertyError("text", "the ink is dry")
         text = pulumi.Output.from_input(args["text"])
         return CallResult({"written": text.apply(str.upper)})
 
     def invoke(self, token, args):
         if token == "desk:index:ask":
             return InvokeResult({"answer": args["question"]})
+        if token == "desk:index:sigh":
+            raise pulumi.RunError("nobody knows")
         return InvokeResult({}, [CheckFailure("question", "is too hard")])
 
 

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	keeperUser = "streams"        // its password is the file of that name, whatever the account
+	proof      = "platform-proof" // the stream that proofs go through; it is nobody's
+	every      = 5 * time.Second
+	stale      = 2 * time.Minute // a pass that takes longer hangs
+)
+
+// plan is what the chart declares: where the servers are, and what streams each account has.
+type plan struct {
+	Server  string     `json:"server"`
+	Streams []declared `json:"streams"`
+}
+
+type declared struct {
+	Account string                 `json:"account"`
+	Stream  jetstream.StreamConfig `json:"stream"`
+}
+
+func read(path string) (plan, error) {
+	var found plan
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return found, err
+	}
+	return found, json.Unmarshal(text, &found)
+}
+
+// keeper makes the declared streams, and says how they are.  What is not declared it leaves alone:
+// a stream holds messages.
+type keeper struct {
+	plan                    plan
+	passwords, certificates string
+
+	connections map[string]*nats.Conn
+	updated     map[string]bool
+
+	mutex  sync.Mutex
+	passed time.Time
+	lacks  []string
+}
+
+func newKeeper(declared plan, passwords, certificates string) *keeper {
+	return &keeper{
+		plan: declared, passwords: passwords, certificates: certificates,
+		connections: map[string]*nats.Conn{}, updated: map[string]bool{},
+		passed: time.Now(), lacks: []string{"not looked yet"},
+	}
+}
+
+// run keeps the streams until the context ends.
+func (k *keeper) run(asked context.Context) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		k.pass(asked)
+		select {
+		case <-asked.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// pass makes what is missing, changes each stream once to what is declared, and notes what lacks.
+func (k *keeper) pass(asked context.Context) {
+	var lacks []string
+	for _, one := range k.plan.Streams {
+		limit, cancel := context.WithTimeout(asked, patience)
+		if err := k.settle(limit, one); err != nil {
+			lacks = append(lacks, fmt.Sprintf("%s: %v", one.Stream.Name, err))
+		}
+		cancel()
+	}
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if !slices.Equal(lacks, k.lacks) {
+		log.Printf("%d streams declared, lacking: %s", len(k.plan.Streams), strings.Join(lacks, "; "))
+	}
+	k.passed, k.lacks = time.Now(), lacks
+}
+
+func (k *keeper) settle(limit context.Context, one declared) error {
+	api, err := k.api(one.Account)
+	if err != nil {
+		return err
+	}
+	if name := one.Stream.Name; !k.updated[name+" "+one.Account] {
+		if _, err := api.CreateOrUpdateStream(limit, one.Stream); err != nil {
+			return err
+		}
+		k.updated[name+" "+one.Account] = true
+		log.Printf("%s: is as declared", name)
+	}
+	lack, err := replicas(limit, api, one)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		delete(k.updated, one.Stream.Name+" "+one.Account)
+	}
+	if err == nil && lack != "" {
+		return errors.New(lack)
+	}
+	return err
+}
+
+// replicas says what a stream lacks to have all its replicas up to date; empty if nothing.
+func replicas(limit context.Context, api jetstream.JetStream, one declared) (string, error) {
+	stream, err := api.Stream(limit, one.Stream.Name)
+	if err != nil {
+		return "", err
+	}
+	cluster := stream.CachedInfo().Cluster
+	if one.Stream.Replicas < 2 {
+		return "", nil
+	}
+	if cluster == nil || cluster.Leader == "" {
+		return "no leader", nil
+	}
+	current := 1
+	for _, peer := range cluster.Replicas {
+		if peer.Current && !peer.Offline {
+			current++
+		}
+	}
+	if current < one.Stream.Replicas {
+		return fmt.Sprintf("%d of %d replicas are up to date", current, one.Stream.Replicas), nil
+	}
+	return "", nil
+}
+
+// api connects to an account, once.
+func (k *keeper) api(account string) (jetstream.JetStream, error) {
+	connection := k.connections[account]
+	if connection == nil || connection.IsClosed() {
+		var err error
+		connection, err = nats.Connect(
+			k.plan.Server,
+			nats.Name("streams"),
+			nats.RootCAs(filepath.Join(k.certificates, "ca.crt")),
+			nats.UserInfoHandler(func() (string, string) {
+				text, _ := os.ReadFile(filepath.Join(k.passwords, keeperUser))
+				return keeperUser + "." + account, strings.TrimSpace(string(text))
+			}),
+			nats.Timeout(5*time.Second),
+			nats.MaxReconnects(-1),
+			nats.IgnoreAuthErrorAbort(),
+		)
+		if err != nil {
+			return nil, err
+		}
+		k.connections[account] = connection
+	}
+	return jetstream.New(connection)
+}
+
+// answer serves the probes: alive while passes end, ready when nothing lacks.
+func (k *keeper) answer(listen string) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(answer http.ResponseWriter, _ *http.Request) {
+		k.mutex.Lock()
+		defer k.mutex.Unlock()
+		if time.Since(k.passed) > stale+time.Duration(len(k.plan.Streams))*patience {
+			http.Error(answer, "hangs", http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("GET /ready", func(answer http.ResponseWriter, _ *http.Request) {
+		k.mutex.Lock()
+		defer k.mutex.Unlock()
+		if len(k.lacks) > 0 {
+			http.Error(answer, strings.Join(k.lacks, "\n"), http.StatusServiceUnavailable)
+		}
+	})
+	server := &http.Server{Addr: listen, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	log.Fatalf("messaging: %v", server.ListenAndServe())
+}
+
+// prove says in a word what is so, or fails.
+func (k *keeper) prove(limit context.Context, what []string) (string, error) {
+	switch {
+	case len(what) == 2 && what[0] == "stream":
+		return "there", k.isThere(limit, what[1])
+	case len(what) == 1 && what[0] == "replicas":
+		return "current", k.areCurrent(limit)
+	case len(what) == 1 && what[0] == "message":
+		return "acknowledged", k.goesInAndOut(limit)
+	}
+	return "", errors.New(usage)
+}
+
+func (k *keeper) isThere(limit context.Context, name string) error {
+	for _, one := range k.plan.Streams {
+		if one.Stream.Name == name {
+			api, err := k.api(one.Account)
+			if err == nil {
+				_, err = api.Stream(limit, name)
+			}
+			return err
+		}
+	}
+	return errors.New("not declared: " + name)
+}
+
+func (k *keeper) areCurrent(limit context.Context) error {
+	for _, one := range k.plan.Streams {
+		api, err := k.api(one.Account)
+		if err != nil {
+			return err
+		}
+		lack, err := replicas(limit, api, one)
+		if err == nil && lack != "" {
+			err = errors.New(lack)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", one.Stream.Name, err)
+		}
+	}
+	return nil
+}
+
+// goesInAndOut stores a message with acknowledgement, reads it back, and removes it.
+func (k *keeper) goesInAndOut(limit context.Context) error {
+	for _, one := range k.plan.Streams {
+		if one.Stream.Name != proof {
+			continue
+		}
+		api, err := k.api(one.Account)
+		if err != nil {
+			return err
+		}
+		text := nats.NewInbox()
+		acknowledged, err := api.Publish(limit, one.Stream.Subjects[0], []byte(text))
+		if err != nil {
+			return err
+		}
+		stream, err := api.Stream(limit, proof)
+		if err != nil {
+			return err
+		}
+		message, err := stream.GetMsg(limit, acknowledged.Sequence)
+		if err != nil {
+			return err
+		}
+		if string(message.Data) != text {
+			return errors.New("another message came out")
+		}
+		return stream.DeleteMsg(limit, acknowledged.Sequence)
+	}
+	return errors.New("not declared: " + proof)
+}
+
+func sorted(files map[string]string) []string {
+	return slices.Sorted(maps.Keys(files))
+}

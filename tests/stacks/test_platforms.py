@@ -1,0 +1,184 @@
+"""A province that declares a database gets it in its cluster, by the values of its own file."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+
+from hue_infra import words
+from hue_infra.cli.main import main
+from hue_infra.engine.values import without_secrets
+from hue_infra.stacks import machines
+from hue_infra.stacks.operations import Deployment, Settings
+from hue_infra.tools import artefacts
+from hue_infra.verify import brokers
+
+HANAM = Path(__file__).resolve().parents[2] / "provinces/hanam/province.yaml"
+DECLARED = """platforms:
+  database:
+    chart: database
+    cluster: shared
+    level: 3
+    hosts: [csdl.hanam.gov.vn]
+    values:
+      tenants: [health, social_security]
+      storage: {data: 200Gi, backups: 500Gi}
+"""
+MESSAGING = """platforms:
+  exchange:
+    chart: messaging
+    cluster: shared
+    level: 3
+    hosts: [truc.hanam.gov.vn]
+    values:
+      tenants:
+        - name: health
+          streams: [{name: notices, subjects: [health.>], days: 30, size: 1Gi, readers: [phu_ly]}]
+        - {name: phu_ly, leaf: true}
+"""
+
+# What renders the chart is built on a machine that never did, which takes minutes.
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def preview(tmp_path, monkeypatch):
+    """Preview Hà Nam with a database, after a change to its file."""
+    monkeypatch.setattr(words, "_chosen", ["en"])
+    monkeypatch.setenv("HUE_INFRA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "một cụm mật khẩu")
+    artefacts.ensure("helm")
+
+    def run(old="", new="", code=0, changes=None):
+        text = HANAM.read_text("utf-8").replace("platforms:\n", DECLARED, 1)
+        for one, other in (changes or ({old: new} if old else {})).items():
+            assert one in text
+            text = text.replace(one, other)
+        (tmp_path / "province.yaml").write_text(text, "utf-8")
+        line = ("preview", "--json", "--lang", "en", "--target", "ssh")
+        result = CliRunner().invoke(main, [*line, "--province", str(tmp_path / "province.yaml")])
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+def test_every_object_of_the_database_is_a_resource_of_the_plan(preview):
+    steps = json.loads(preview().stdout)["steps"]
+    names = {step["name"] for step in steps if step["name"].startswith("database/")}
+
+    assert {
+        "database/tls",
+        "database/passwords",
+        "database/default-deny",
+        "database/StatefulSet/database",
+        "database/StatefulSet/database-repository",
+    } <= names
+    made = [step["name"] for step in steps if step["type"].endswith("Credentials")]
+    assert sorted(made) == ["database", "shared-ingress"]
+
+
+def test_what_is_published_is_led_to_by_the_clusters_door(preview):
+    steps = json.loads(preview().stdout)["steps"]
+    names = [step["name"] for step in steps]
+    kinds = {step["name"]: step["type"].rsplit(":", 1)[-1] for step in steps}
+
+    assert {
+        "shared/ingress/namespace",
+        "shared/ingress/default-deny",
+        "shared/ingress/portal-tls",
+        "shared/ingress/Gateway/public",
+        "shared/ingress/Deployment/ingress",
+        "portal/authority",
+        "portal/HTTPRoute/portal",
+        "portal/BackendTLSPolicy/portal",
+    } <= set(names)
+    assert kinds["shared/ingress/portal-tls"] == "Secret"
+    # What drives Envoy must be there for its gateways, to the last.
+    assert names.index("shared/ingress/Deployment/ingress") < names.index(
+        "shared/ingress/GatewayClass/ingress"
+    )
+
+
+def test_a_province_that_publishes_nothing_has_no_door(preview):
+    steps = json.loads(preview("published: true", "published: false").stdout)["steps"]
+    names = {step["name"] for step in steps}
+
+    assert not [name for name in names if "/ingress/" in name]
+    assert "portal/Deployment/portal" in names
+    assert "portal/HTTPRoute/portal" not in names
+
+
+def test_two_clusters_have_a_door_each(preview):
+    node, cluster = "      k8s1:", "  shared: {site: dc, control_plane: [k8s1], level: 3}\n"
+    kind = "{roles: [kubernetes], zone: dmz, cpus: 8, memory: 32 GiB, disk: 1 TB, rack: R02}"
+    second = "cluster: other, level: 3, hosts: [cong.hanam.gov.vn], published: true"
+    changes = {
+        node: f"      k8s2: {kind}\n{node}",
+        cluster: f"{cluster}  other: {{site: dc, control_plane: [k8s2], level: 3}}\n",
+        "  portal:\n    chart": f"  second: {{chart: portal, {second}}}\n  portal:\n    chart",
+    }
+
+    steps = json.loads(preview(changes=changes).stdout)["steps"]
+    names = {step["name"] for step in steps}
+
+    assert {"shared/ingress/Gateway/public", "other/ingress/Gateway/public"} <= names
+
+
+def test_every_object_of_the_broker_is_a_resource_and_each_user_gets_a_password(preview):
+    steps = json.loads(preview("platforms:\n", MESSAGING).stdout)["steps"]
+    names = {step["name"] for step in steps if step["name"].startswith("exchange")}
+
+    assert {
+        "exchange/tls",
+        "exchange/outer-tls",
+        "exchange/passwords",
+        "exchange/default-deny",
+        "exchange/StatefulSet/exchange-messaging",
+        "exchange/Deployment/exchange-messaging-streams",
+        "exchange/Service/exchange-messaging-leaf",
+    } <= names
+    assert brokers.users(YAML(typ="safe").load(MESSAGING)["platforms"]["exchange"]["values"]) == [
+        *("streams", "health", "phu_ly", "phu_ly.leaf")
+    ]
+
+
+def test_a_tenant_that_the_chart_refuses_ends_the_preview_by_its_name(preview):
+    result = preview("[health, social_security]", "[health, postgres]", code=5)
+
+    assert "/tenants/1" in result.stderr
+
+
+def test_the_portals_certificate_can_be_renewed_by_its_cluster(tmp_path, monkeypatch):
+    """The cluster is told to, and a client may show it; what a platform has for itself is not."""
+    monkeypatch.setenv("HUE_INFRA_HOME", str(tmp_path))
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "một cụm mật khẩu")
+    artefacts.ensure("helm")
+    (tmp_path / "province.yaml").write_text(
+        HANAM.read_text("utf-8").replace("platforms:\n", DECLARED, 1), "utf-8"
+    )
+    deployment = Deployment.open(Settings(tmp_path / "province.yaml", target="ssh"))
+    inputs = {
+        step.name: without_secrets(step.new.inputs)
+        for step in deployment.preview(lambda _: None).steps
+        if step.new is not None and step.type.endswith((":Secret", ":Certificate"))
+    }
+
+    assert inputs["portal/tls"]["metadata"]["labels"] == {"hue-infra/renewed-by": "est"}
+    assert inputs["portal"]["profile"] == "machine"
+    assert "labels" not in inputs["database/tls"]["metadata"]
+
+
+@pytest.mark.parametrize(("declared", "like"), [("platforms:\n", True), (DECLARED, False)])
+def test_what_holds_a_labs_own_data_begins_with_no_disk_of_another(tmp_path, declared, like):
+    """The passwords in such data are those of the lab that made them."""
+    file = tmp_path / "province.yaml"
+    file.write_text(HANAM.read_text("utf-8").replace("platforms:\n", declared, 1), "utf-8")
+    scene = Deployment.open(Settings(file)).scene()
+    (plan,) = scene.blueprint.clusters
+    names = {one.name: machines._is_like_any_other(scene, one) for one in scene.blueprint.machines}
+
+    assert names.pop(plan.control_plane[0]) is like
+    assert all(names.values())
