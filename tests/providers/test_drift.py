@@ -241,6 +241,10 @@ def test_an_answer_that_is_not_of_an_api_server_is_no_sign_of_absence(answering)
         api.get("example.org/v1", "Gadget", "default", "one")
 
 
+# Said to be the connection's last word, or the client asks again on what is being closed.
+NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 4\r\n\r\nnope"
+
+
 @pytest.fixture
 def answering():
     """The kubeconfig of a server that answers 404 whatever it is asked."""
@@ -255,7 +259,7 @@ def answering():
                 return
             with connection:
                 connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope")
+                connection.sendall(NOT_FOUND)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
