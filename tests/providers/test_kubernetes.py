@@ -86,6 +86,15 @@ def test_object_deleted_by_hand_is_made_again_after_refresh(stack, api):
     assert ops(stack.up(), "ConfigMap") == ["create"]
 
 
+def test_a_destroy_ends_once_all_is_gone(stack, api):
+    stack.manifests.append(config_map(stack.namespace, {"a": "1"}))
+    stack.up()
+
+    assert stack.engine.destroy(stack.options).ok
+
+    assert api.get("v1", "Namespace", "", stack.namespace) is None
+
+
 def test_refused_pods_are_explained(stack):
     stack.timeout = "4s"
     stack.manifests[0] = namespace(stack.namespace, "restricted")
