@@ -23,6 +23,12 @@ def verify(scene: Scene, evidence: Path, on_check: OnCheck) -> Report:
     return collector.report()
 
 
+def closed(scene: Scene, cluster: str) -> tuple[str, ...]:
+    """The hosts published from *cluster* that do not open just now."""
+    here = {one.name for one in scene.blueprint.platforms if one.cluster == cluster}
+    return tuple(acceptance.closed(subject_of(scene), here))
+
+
 def subject_of(scene: Scene) -> Subject:
     """The province as built, with a way to every machine."""
 

@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from hue_infra.blueprint.plan import ClusterPlan
@@ -95,6 +95,8 @@ class ClusterStatus:
     """The one that ends first comes first."""
     snapshots: tuple[Snapshot, ...]
     """The newest first."""
+    closed: tuple[str, ...] = ()
+    """Published hosts that did not open when they were asked for; see `Care.awaited`."""
 
     @property
     def hanging(self) -> tuple[Workload, ...]:
@@ -104,7 +106,8 @@ class ClusterStatus:
     @property
     def is_well(self) -> bool:
         """Whether everything in it does its job."""
-        return not (self.silent or self.hanging or any(node.waits_for for node in self.nodes))
+        waits = any(node.waits_for for node in self.nodes)
+        return not (self.silent or self.hanging or waits or self.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,8 @@ class Care:
     control: Sequence[reach.Reach]
     server: str
     """URL of its API server from this machine."""
+    closed: Callable[[], tuple[str, ...]] = tuple
+    """Asks for the published hosts that do not open."""
 
     @property
     def machine(self) -> reach.Reach:
@@ -187,11 +192,18 @@ class Care:
         return self.awaited()
 
     def awaited(self) -> ClusterStatus:
-        """How it stands once all is well again, or when that has taken too long."""
+        """How it stands once all is well again, or when that has taken too long.
+
+        What leads to a page learns of its pods after they are ready: pages are opened too.
+        """
         end = time.monotonic() + PATIENCE
-        while not (status := self.status()).is_well and time.monotonic() < end:
+        while True:
+            status = self.status()
+            if status.is_well:
+                status = replace(status, closed=self.closed())
+            if status.is_well or time.monotonic() > end:
+                return status
             time.sleep(PAUSE)
-        return status
 
     def rotate(self, tell: Callable[[str], None]) -> str:
         """Encrypt its secrets by a new key, whose name is returned, and forget the old one."""

@@ -5,6 +5,7 @@ Nothing here imports Pulumi before a run needs it, so that reading a stack's sta
 
 import contextlib
 import datetime
+import functools
 import importlib
 import os
 import threading
@@ -237,7 +238,9 @@ class Deployment:
         plan = plans[wanted]
         scene = self.scene()
         control = tuple(scene.reach(self.built.machine(name)) for name in plan.control_plane)
-        return cast("Care", care.Care(plan, control, self._server(plan)))
+        acceptance = importlib.import_module("hue_infra.stacks.acceptance")
+        closed = functools.partial(acceptance.closed, scene, plan.name)
+        return cast("Care", care.Care(plan, control, self._server(plan), closed))
 
     def upgrade(self, plan: ClusterPlan) -> "Upgrade":
         """Means to bring a cluster to the version that this release brings."""

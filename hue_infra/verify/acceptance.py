@@ -2,7 +2,7 @@
 
 import ipaddress
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from hue_infra.blueprint.plan import Machine, Publication
 from hue_infra.tools.run import Completed
@@ -18,6 +18,10 @@ CLOCK_PATIENCE = 60.0
 OFFSET = 1.0
 """Largest offset of a clock, seconds (TCVN 14423 asks for one time; NTP gives far better)."""
 HTTPS_TIMEOUT = "10"
+VISITORS = 3
+"""How many machines are asked whether a page opens, where one that is away means nothing."""
+FOR_THOSE_IT_KNOWS = ("observability",)
+"""Charts whose pages ask who is there."""
 OWN_CLOCK = "7F7F0101"
 """Reference of the province's first time server, which is its own source without the Internet."""
 
@@ -28,7 +32,7 @@ def verify(subject: Subject) -> Iterator[Check]:
         for publication in subject.blueprint.publications:
             for host in publication.hosts:
                 yield resolves(subject, visitor, publication, host)
-                yield from opens(subject, visitor, host)
+                yield from opens(subject, visitor, host, _code(subject, publication))
         if subject.with_role("log"):
             yield log_arrives(subject, visitor)
     for machine in subject.blueprint.machines if subject.with_role("time") else ():
@@ -43,14 +47,44 @@ def resolves(subject: Subject, visitor: Machine, publication: Publication, host:
     return seen.check(f"resolve:{host}", visitor.name, passed=found == wanted)
 
 
-def opens(subject: Subject, visitor: Machine, host: str) -> Iterator[Check]:
+def _code(subject: Subject, publication: Publication) -> str:
+    """What a visitor is told whom the platform does not know."""
+    charts = {one.name: one.chart for one in subject.blueprint.platforms}
+    return "401" if charts[publication.name] in FOR_THOSE_IT_KNOWS else "200"
+
+
+def opens(subject: Subject, visitor: Machine, host: str, code: str = "200") -> Iterator[Check]:
     """The page comes over HTTPS, trusted by the machine's own store, in both families."""
+
+    def is_page(done: Completed) -> bool:
+        return _is_page(done, code)
+
     for family in ("4", "6"):
-        argv = ["curl", f"-{family}", "--silent", "--show-error", "--fail"]
-        argv += ["--max-time", HTTPS_TIMEOUT, "--output", "/dev/null"]
-        argv += ["--write-out", "%{http_code} %{ssl_verify_result}", f"https://{host}/"]
-        seen = look_until(subject, visitor.name, argv, _is_page, PAGE_PATIENCE)
-        yield seen.check(f"page:{host}:ipv{family}", visitor.name, passed=_is_page(seen.done))
+        seen = look_until(subject, visitor.name, _opening(host, family), is_page, PAGE_PATIENCE)
+        yield seen.check(f"page:{host}:ipv{family}", visitor.name, passed=is_page(seen.done))
+
+
+def closed(subject: Subject, platforms: Collection[str]) -> Iterator[str]:
+    """The hosts of published *platforms* that open for none of the first visitors just now."""
+    visitors = subject.with_role("edge")[:VISITORS]
+    for publication in subject.blueprint.publications:
+        code = _code(subject, publication)
+        for host in publication.hosts if visitors and publication.name in platforms else ():
+            looks = (look(subject, one.name, _opening(host, "4")).done for one in visitors)
+            if not any(_is_page(done, code) for done in looks):
+                yield host
+
+
+def _opening(host: str, family: str) -> list[str]:
+    return [
+        *("curl", f"-{family}", "--silent", "--show-error", "--max-time", HTTPS_TIMEOUT),
+        *("--output", "/dev/null", "--write-out", "%{http_code} %{ssl_verify_result}"),
+        f"https://{host}/",
+    ]
+
+
+def _is_page(done: Completed, code: str) -> bool:
+    return done.code == 0 and done.stdout == f"{code} 0"
 
 
 def log_arrives(subject: Subject, visitor: Machine) -> Check:
@@ -72,10 +106,6 @@ def clock_is_right(subject: Subject, machine: Machine) -> Check:
 
 def _is_done(done: Completed) -> bool:
     return done.code == 0
-
-
-def _is_page(done: Completed) -> bool:
-    return done.code == 0 and done.stdout == "200 0"
 
 
 def _is_on_time(done: Completed) -> bool:

@@ -99,6 +99,15 @@ def test_what_hangs_is_told_with_the_reason(hue, cluster):
     assert "not everything in main is in order" in done.stderr
 
 
+def test_a_page_that_did_not_open_after_a_restore_is_told(hue, cluster):
+    cluster(standing=replace(WELL, closed=("portal.hue.gov.vn",)))
+    done = hue("cluster", "restore", "latest", "--yes")
+
+    assert done.exit_code == 7
+    assert "https://portal.hue.gov.vn/" in done.stdout
+    assert "does not open" in done.stdout
+
+
 @pytest.mark.parametrize(
     "part",
     [

@@ -69,3 +69,32 @@ def test_when_none_answers_that_is_told(lost, names):
 
     with pytest.raises(RemoteError, match="does not answer"):
         cluster(*names).status()
+
+
+@pytest.fixture
+def well(monkeypatch):
+    """A cluster that is well, as its API server tells it; no time passes."""
+    told = care.ClusterStatus("main", "https://127.0.0.1:6443", "", (), (), (), ())
+    monkeypatch.setattr(Care, "status", lambda _: told)
+    monkeypatch.setattr(care.time, "sleep", lambda _: None)
+
+
+def opening(*answers):
+    """A cluster whose pages that do not open are these, one answer after the other."""
+    left = list(answers)
+    return Care(PLAN, (), "https://127.0.0.1:6443", lambda: left.pop(0) if left[1:] else left[0])
+
+
+def test_it_is_not_well_again_before_its_pages_open(well):
+    status = opening(("portal.test",), ("portal.test",), ()).awaited()
+
+    assert status.is_well
+    assert status.closed == ()
+
+
+def test_a_page_that_stays_closed_is_told(well, monkeypatch):
+    monkeypatch.setattr(care, "PATIENCE", -1)
+    status = opening(("portal.test",)).awaited()
+
+    assert not status.is_well
+    assert status.closed == ("portal.test",)

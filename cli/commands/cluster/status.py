@@ -42,9 +42,11 @@ def show(status: "ClusterStatus", output: Output) -> None:
         output.show()
         output.show(table(_headings("node", "version", "state"), rows))
     shown = status.workloads if output.verbose else status.hanging
-    if shown:
+    rows = [(f"{one.namespace}/{one.name}", one.kind, _state(one.waits_for)) for one in shown]
+    page, closed = say("care.page"), say("care.closed")
+    rows += [(f"https://{host}/", page, _state(closed)) for host in status.closed]
+    if rows:
         output.show()
-        rows = [(f"{one.namespace}/{one.name}", one.kind, _state(one.waits_for)) for one in shown]
         output.show(table(_headings("workload", "kind", "state"), rows))
     if output.verbose:
         output.show(heading(say("care.certificates")))
