@@ -537,16 +537,7 @@ def test_the_only_node_comes_to_the_next_version_and_its_pods_run_on(portal: Clu
         assert "changed=0 " in portal.play()
 
 
-def test_changed_setting_reaches_the_running_control_plane(portal: Cluster) -> None:
-    assert "failed=0 " in portal.play("--extra-vars", "kubernetes_audit_days=181")
-
-    flags = portal.node("cat", "/etc/kubernetes/manifests/kube-apiserver.yaml").stdout
-    ready = lambda: portal.kubectl("get", "--raw", "/readyz", check=False).stdout  # noqa: E731
-    assert "--audit-log-maxage=181" in flags
-    assert until("ok", ready) == "ok"
-
-
-def test_a_run_that_is_cut_off_before_settings_are_taken_up_is_finished(portal: Cluster) -> None:
+def test_changed_settings_are_taken_up_also_after_a_run_that_was_cut_off(portal: Cluster) -> None:
     """The cut is made where it hurts: files are written, and nobody is told of them."""
     days = ("--extra-vars", "kubernetes_audit_days=182")
     kept = "/etc/systemd/system/kube-proxy.service"
