@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 import pulumi
 
-from hue_infra.blueprint.plan import GatewayPlan
+from hue_infra.blueprint.plan import INGRESS, GatewayPlan
 from hue_infra.providers.certificates import Certificate
 from hue_infra.providers.credentials import Credentials
+from hue_infra.stacks import observability
 from hue_infra.stacks.clusters import Cluster
 from hue_infra.stacks.components import chart, space
 from hue_infra.stacks.components.manifest import Manifest
 from hue_infra.stacks.scene import Scene
 
-CHART = "ingress"
-NAMESPACE = "ingress"
+CHART = NAMESPACE = INGRESS
 SECRETS = ("envoy-gateway", "envoy")
 """Where Envoy and what drives it look for the certificate that they know each other by."""
 SIGNING = "envoy-oidc-hmac"
@@ -51,6 +51,7 @@ def deploy(
         {
             "replicas": SEVERAL if len(plan.takers) > 1 else 1,
             "gateways": [_gateway(scene, gateway) for gateway in plan.gateways],
+            **observability.watched(scene.blueprint, plan.name, CHART),
         },
         cluster.artefacts.images.apply(lambda images: images[CHART]),
         called,

@@ -1,19 +1,18 @@
 """Platforms in a cluster: what a chart is given beside the file's values, the chart's objects."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import pulumi
 
 from hue_infra.blueprint.plan import PlatformPlan
-from hue_infra.providers import chains
 from hue_infra.providers.certificates import Certificate
 from hue_infra.providers.credentials import Credentials
-from hue_infra.stacks import ingress
+from hue_infra.stacks import ingress, observability
 from hue_infra.stacks.clusters import Cluster
 from hue_infra.stacks.components import chart, space
 from hue_infra.stacks.components.manifest import Manifest
 from hue_infra.stacks.machines import Ground
+from hue_infra.stacks.place import AUTHORITY, Given, Inputs, Place
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools import platform_images
 from hue_infra.verify import brokers, pods
@@ -26,18 +25,22 @@ DATABASE_SECRETS = ("database-tls", "database-passwords")
 DATABASE_USERS = ("api", "replication", "rewind")
 """Whom the parts of a database are among themselves; its tenants come from the province's file."""
 MESSAGING_SECRETS = ("messaging-tls", "messaging-passwords", "messaging-outer-tls")
-AUTHORITY = "authority"
 BY_THEMSELVES = ("database",)
 """Charts whose parts and clients know each other by what is made for that platform alone."""
 
-Inputs = dict[str, Any]
+
+def is_certified(plan: PlatformPlan) -> bool:
+    """Whether a platform has a certificate of the province's authority: for clients, or as one."""
+    return plan.chart == observability.CHART or (
+        bool(plan.hosts) and plan.chart not in BY_THEMSELVES
+    )
 
 
 def certify(scene: Scene, plan: PlatformPlan, ground: Ground) -> Certificate:
     """The certificate of a platform's hosts, by the province's authority."""
     authority = scene.with_role("pki")[0]
     props = {
-        "names": list(plan.hosts),
+        "names": list(plan.hosts) or [f"{plan.name}.{scene.blueprint.domain}"],
         "days": CERTIFICATE_DAYS,
         "profile": CERTIFICATE_PROFILE,
         "authority": scene.reach(authority),
@@ -52,12 +55,14 @@ def deploy(
     plan: PlatformPlan,
     cluster: Cluster,
     namespace: Manifest,
-    certificate: Certificate | None,
+    certificates: Mapping[str, Certificate],
 ) -> None:
     """Deploy one platform into its *namespace*."""
     inside = pulumi.ResourceOptions(provider=cluster.provider, depends_on=[namespace])
-    given, inputs = GIVEN.get(plan.chart, _portal)(scene, plan, certificate, inside)
-    values = {**plan.values, **inputs, **_placement(plan)}
+    place = Place(scene, plan, cluster.plan, certificates, inside)
+    given, inputs = GIVEN.get(plan.chart, _portal)(place)
+    watched = observability.watched(scene.blueprint, plan.cluster, plan.chart)
+    values = {**watched, **plan.values, **inputs, **_placement(plan)}
     release = chart.Release(
         scene.charts / plan.chart, plan.name, plan.namespace, values, _image(plan, cluster)
     )
@@ -74,20 +79,15 @@ def _placement(plan: PlatformPlan) -> Inputs:
     return {"placement": {"level": str(plan.level)}} if plan.apart else {}
 
 
-def _portal(
-    scene: Scene,
-    plan: PlatformPlan,
-    certificate: Certificate | None,
-    inside: pulumi.ResourceOptions,
-) -> tuple[list[Manifest], Inputs]:
+def _portal(place: Place) -> Given:
+    plan, certificate = place.plan, place.certificate
     assert certificate is not None  # noqa: S101 - a portal has hosts
-    secret = space.certified(plan.namespace, TLS_SECRET, certificate)
-    authority = _authority(plan, certificate)
-    blueprint = scene.blueprint
-    return [
-        Manifest(f"{plan.name}/tls", secret, inside),
-        Manifest(f"{plan.name}/authority", authority, inside),
-    ], {
+    blueprint = place.scene.blueprint
+    objects = {
+        "tls": space.certified(plan.namespace, TLS_SECRET, certificate),
+        "authority": place.authority(certificate),
+    }
+    return place.put(objects), {
         "province": {"name": blueprint.title, "name_en": blueprint.title_en},
         "tls": {"secret": TLS_SECRET},
         "gateway": {"name": plan.gateway, "namespace": ingress.NAMESPACE},
@@ -96,32 +96,17 @@ def _portal(
     }
 
 
-def _authority(plan: PlatformPlan, certificate: Certificate) -> dict[str, object]:
-    """Whoever comes to the platform's pods holds their certificate against this."""
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": AUTHORITY, "namespace": plan.namespace},
-        "data": {"ca.crt": certificate.chain.apply(chains.issuer)},
-    }
-
-
-def _database(
-    _scene: Scene,
-    plan: PlatformPlan,
-    _certificate: Certificate | None,
-    inside: pulumi.ResourceOptions,
-) -> tuple[list[Manifest], Inputs]:
+def _database(place: Place) -> Given:
+    plan = place.plan
     users = [*DATABASE_USERS, *_tenants(plan)]
     own = Credentials(plan.name, users, database_names(pods.full_name(plan), plan.namespace))
     where, (tls, passwords) = plan.namespace, DATABASE_SECRETS
     texts = {user: own.passwords[user] for user in users}
-    return [
-        Manifest(f"{plan.name}/tls", space.among_themselves(where, tls, own), inside),
-        Manifest(
-            f"{plan.name}/passwords", space.secret(where, passwords, space.OPAQUE, texts), inside
-        ),
-    ], {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
+    objects = {
+        "tls": space.among_themselves(where, tls, own),
+        "passwords": space.secret(where, passwords, space.OPAQUE, texts),
+    }
+    return place.put(objects), {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
 
 
 def _tenants(plan: PlatformPlan) -> list[str]:
@@ -141,12 +126,8 @@ def database_names(full: str, namespace: str) -> list[str]:
     return [full, *(f"{one}.{namespace}.svc" for one in services)]
 
 
-def _messaging(
-    _scene: Scene,
-    plan: PlatformPlan,
-    certificate: Certificate | None,
-    inside: pulumi.ResourceOptions,
-) -> tuple[list[Manifest], Inputs]:
+def _messaging(place: Place) -> Given:
+    plan, certificate = place.plan, place.certificate
     users = brokers.users(plan.values)
     own = Credentials(plan.name, users, messaging_names(pods.full_name(plan), plan.namespace))
     where, (tls, passwords, outer) = plan.namespace, MESSAGING_SECRETS
@@ -160,8 +141,7 @@ def _messaging(
         # Communes come from outside, and trust the province's authority.
         secrets["outer-tls"] = space.certified(where, outer, certificate)
         inputs["tls"]["outer"] = outer
-    made = [Manifest(f"{plan.name}/{name}", one, inside) for name, one in secrets.items()]
-    return made, inputs
+    return place.put(secrets), inputs
 
 
 def messaging_names(full: str, namespace: str) -> list[str]:
@@ -174,11 +154,10 @@ def messaging_names(full: str, namespace: str) -> list[str]:
     return [full, *(f"{one}.{namespace}.svc" for one in (full, f"*.{full}-pods"))]
 
 
-GIVEN: Mapping[
-    str,
-    Callable[
-        [Scene, PlatformPlan, Certificate | None, pulumi.ResourceOptions],
-        tuple[list[Manifest], Inputs],
-    ],
-] = {"portal": _portal, "database": _database, "messaging": _messaging}
+GIVEN: Mapping[str, Callable[[Place], Given]] = {
+    "portal": _portal,
+    "database": _database,
+    "messaging": _messaging,
+    "observability": observability.given,
+}
 """What each chart is given beside the values of the province's file: secrets, and their names."""

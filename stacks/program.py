@@ -43,14 +43,13 @@ def _furnish(scene: Scene, raised: Mapping[str, Cluster], ground: Ground) -> Non
     certificates = {
         one.name: platforms.certify(scene, one, ground)
         for one in plans
-        if one.hosts and one.chart not in platforms.BY_THEMSELVES
+        if platforms.is_certified(one)
     }
     for cluster in raised.values():
         if cluster.plan.gateways:
             ingress.deploy(scene, cluster, namespaces, certificates)
     for one in plans:
-        certificate = certificates.get(one.name)
-        platforms.deploy(scene, one, raised[one.cluster], namespaces[one.name], certificate)
+        platforms.deploy(scene, one, raised[one.cluster], namespaces[one.name], certificates)
 
 
 def _open_doors(scene: Scene, ground: Ground) -> None:

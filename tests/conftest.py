@@ -18,6 +18,11 @@ LOOKED_WITH = {"nft": "nftables", "openssl": "openssl", "ssh": "openssh-client"}
 """Programs that only tests use, and the Debian packages that bring them."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let those come last that share a cluster: it costs a tenth of a core for as long as it is."""
+    items.sort(key=lambda item: "fresh_node" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def equipped_host() -> None:
     """Install what a lab needs of its host as `up` does, and what the tests look at it with.
@@ -37,7 +42,9 @@ def fresh_node(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) ->
     if problems := lab.preflight():
         pytest.skip("; ".join(problems))
     cluster = Cluster(lab, directory)
-    cluster.write({"k8s1": ONE_NODE}, platforms=["database", "ingress", "messaging"])
+    cluster.write(
+        {"k8s1": ONE_NODE}, platforms=["database", "ingress", "messaging", "observability"]
+    )
     try:
         base = lab.ensure_base().id
         nics = [Nic("eth0", "dc", (f"10.57.0.{n}/24", f"fd57::{n}/64")) for n in (5, 9)]

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hue_infra.blueprint import filtering
-from hue_infra.blueprint.plan import Blueprint, DnsZone, Link, LinkEnd, Machine, Record
+from hue_infra.blueprint.flows import FIGURES
+from hue_infra.blueprint.plan import (
+    OBSERVABILITY,
+    Blueprint,
+    DnsZone,
+    Link,
+    LinkEnd,
+    Machine,
+    Record,
+)
 
 RETENTION_DAYS = {1: 30, 2: 30, 3: 90, 4: 180, 5: 365}
 """Days logs are kept by the highest level served (TCVN 14423:2026, x.8.2.1a)."""
@@ -24,6 +33,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "pki": ("openssl", "curl", "ca-certificates"),
     "pki_authority": ("python3-cryptography",),
     "logging": ("rsyslog", "rsyslog-gnutls"),
+    "figures": ("prometheus-node-exporter", "curl"),
 }
 """Debian packages that each role needs; ``base`` installs them all at once."""
 
@@ -262,6 +272,15 @@ def _logging(blueprint: Blueprint, machine: Machine) -> dict[str, object]:
     }
 
 
+def _is_watched(blueprint: Blueprint, _machine: Machine) -> bool:
+    watchers = any(one.chart == OBSERVABILITY for one in blueprint.platforms)
+    return watchers and authority(blueprint) is not None
+
+
+def _figures(_blueprint: Blueprint, machine: Machine) -> dict[str, object]:
+    return {"figures_address": str(machine.interfaces[0].ipv4), "figures_port": FIGURES}
+
+
 def _api_host(blueprint: Blueprint, machine: Machine) -> list[dict[str, object]]:
     """Where a node finds its API server while the name servers are down; it may be itself."""
     cluster = blueprint.cluster_of(machine.name)
@@ -315,5 +334,6 @@ ROLES: tuple[tuple[str, Wanted, Variables], ...] = (
     ("dns", _is_name_server, _dns),
     ("pki", _has_authority, _pki),
     ("logging", _has_log, _logging),
+    ("figures", _is_watched, _figures),
 )
 """Every role but the first, ``base``, in the order it runs: who is given it, and with what."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from hue_infra.blueprint import naming
 from hue_infra.blueprint.draft import Draft
-from hue_infra.blueprint.plan import Flow, Link, Machine, Protocol
+from hue_infra.blueprint.plan import OBSERVABILITY, Flow, Link, Machine, Protocol
 from hue_infra.model.kinds import ZoneKind
 
 DNS = 53
@@ -21,6 +21,7 @@ SSH = 22
 HTTPS = 443
 KUBERNETES_API = 6443
 KUBELET = 10250
+FIGURES = 9100
 ETCD = (2379, 2380)
 VXLAN = 4789
 SIP_TLS = 5061
@@ -88,6 +89,7 @@ def _administration(draft: Draft) -> Iterator[Flow]:
     everything = _names(draft.machines)
     yield Flow("ssh", managers, everything, "tcp", (SSH,), "blueprint.flow-shell")
     yield from _clusters(draft, managers)
+    yield from _figures(draft)
     yield Flow("ping", managers, everything, "icmp", (), "blueprint.flow-diagnose")
 
 
@@ -111,6 +113,33 @@ def _clusters(draft: Draft, managers: tuple[str, ...]) -> Iterator[Flow]:
         )
         if several:
             yield from _nodes(name, each[: len(control)], control, each, nodes)
+            # What watches a cluster asks every kubelet, from whichever machine it runs on.
+            askers = each if name in _watched(draft) else each[: len(control)]
+            why = "blueprint.flow-kubelet"
+            yield Flow(f"kubelet-{name}", askers, nodes, "tcp", (KUBELET,), why)
+
+
+def _watched(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """The clusters from which the province is watched, each with its machines."""
+    platforms = draft.province.platforms.values()
+    wanted = {one.cluster for one in platforms if one.chart == OBSERVABILITY}
+    return {
+        name: tuple(
+            naming.machine_name(cluster.site, node) for _, some in cluster.groups for node in some
+        )
+        for name, cluster in draft.province.clusters.items()
+        if name in wanted
+    }
+
+
+def _figures(draft: Draft) -> Iterator[Flow]:
+    """From the machines of a cluster that watches the province to every machine."""
+    everything = _names(draft.machines)
+    for name, nodes in _watched(draft).items():
+        sources = tuple(f"{MACHINE}{node}" for node in nodes)
+        yield Flow(
+            f"figures-{name}", sources, everything, "tcp", (FIGURES,), "blueprint.flow-figures"
+        )
 
 
 def _nodes(
@@ -121,7 +150,6 @@ def _nodes(
     nodes: tuple[str, ...],
 ) -> Iterator[Flow]:
     """Among the machines of one cluster."""
-    yield Flow(f"kubelet-{name}", from_control, nodes, "tcp", (KUBELET,), "blueprint.flow-kubelet")
     yield Flow(
         f"pods-{name}", from_each, nodes, "udp", (VXLAN,), "blueprint.flow-pods", is_silent=True
     )

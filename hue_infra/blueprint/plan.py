@@ -10,6 +10,10 @@ from hue_infra.model.province import CameraClass, RoomClass
 from hue_infra.units import Bandwidth, DataSize
 
 Protocol = Literal["tcp", "udp", "icmp", "vrrp"]
+INGRESS = "ingress"
+"""The chart that leads to published platforms, the namespace and the name of its release."""
+OBSERVABILITY = "observability"
+"""The chart that watches the cluster it runs in, and every machine of the province."""
 
 
 @dataclass(frozen=True, slots=True)

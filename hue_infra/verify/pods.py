@@ -1,5 +1,7 @@
 """Questions to what runs in the pods of a platform, asked from the machine in control."""
 
+from collections.abc import Callable
+
 from hue_infra.blueprint.plan import PlatformPlan
 from hue_infra.tools.run import Completed
 from hue_infra.verify.report import Check
@@ -20,13 +22,29 @@ def inside(plan: PlatformPlan, target: str, container: str) -> list[str]:
     return [*KUBECTL, "--namespace", plan.namespace, "exec", target, "--container", container, "--"]
 
 
-def asked(subject: Subject, plan: PlatformPlan, id_: str, argv: list[str], expected: str) -> Check:
-    """Whether *argv* comes to say what is *expected*, on the machine that controls the cluster."""
+def asked(
+    subject: Subject,
+    plan: PlatformPlan,
+    id_: str,
+    argv: list[str],
+    expected: str,
+    read: Callable[[str], str] = str.strip,
+) -> Check:
+    """Whether *argv* comes to say what is *expected*, on the machine that controls the cluster.
+
+    Args:
+        subject: Whom is asked.
+        plan: The platform.
+        id_: The check's.
+        argv: What is run.
+        expected: The answer of one that is well.
+        read: Finds the answer in what is printed.
+    """
     clusters = {one.name: one for one in subject.blueprint.clusters}
     head = clusters[plan.cluster].control_plane[0]
 
     def is_good(done: Completed) -> bool:
-        return done.code == 0 and done.stdout.strip() == expected
+        return done.code == 0 and read(done.stdout) == expected
 
     seen = look_until(subject, head, argv, is_good, PATIENCE)
     return seen.check(id_, head, passed=is_good(seen.done))

@@ -187,6 +187,29 @@ def test_machines_say_to_each_other_what_they_must_and_no_more(several, plan):
     assert each < set(flow(blueprint, "cluster-shared").sources)
 
 
+def test_whoever_watches_a_cluster_asks_every_kubelet_and_every_machine_of_the_province(
+    several, plan
+):
+    watcher = {"chart": "observability", "cluster": "shared", "level": 2}
+    several["platforms"]["monitoring"] = watcher | {"hosts": ["giam-sat.hue.gov.vn"]}
+    blueprint, _ = plan(several)
+    each = {f"machine:{one}" for one in CONTROL + WORKERS}
+    kubelet, figures = flow(blueprint, "kubelet-shared"), flow(blueprint, "figures-shared")
+
+    assert (set(kubelet.sources), kubelet.ports) == (each, (10250,))
+    assert (set(figures.sources), figures.ports) == (each, (9100,))
+    assert set(figures.targets) == {one.name for one in blueprint.machines}
+    for one in blueprint.machines:
+        told = variables(blueprint, one.name, "figures")
+        assert told["figures_address"] == str(one.interfaces[0].ipv4)
+
+
+def test_nobody_asks_for_figures_where_nothing_watches(several, plan):
+    blueprint, _ = plan(several)
+
+    assert [one.id for one in blueprint.flows if "figures" in one.id] == []
+
+
 def test_the_firewall_between_zones_lets_nodes_through_and_their_neighbours_not(several, plan):
     """Only the nodes' own addresses, and those to the cluster's address too."""
     blueprint, _ = plan(several)

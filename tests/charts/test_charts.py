@@ -319,11 +319,77 @@ def test_a_tenant_of_messaging_publishes_to_its_own_subjects_alone() -> None:
     }
 
 
+REFUSED_OBSERVABILITY: dict[str, tuple[dict[str, object], str]] = {
+    "unknown key": ({"replica": 3}, "replica"),
+    "image by tag": ({"image": "hue-infra.internal/observability:2.42.0"}, "/image"),
+    "no machine": ({"machines": []}, "/machines"),
+    "machine by its name": ({"machines": [{"name": "a", "address": "a"}]}, "/machines/0/address"),
+    "path that is a query": (
+        {"platforms": [{"namespace": "a", "service": "a", "port": "a", "path": "/a?b"}]},
+        "/platforms/0/path",
+    ),
+    "page that nobody vouches for": (
+        {"pages": [{"host": "a.example.vn", "gateway": "public", "namespace": "ingress"}]},
+        "/authority",
+    ),
+    "board without a password": (
+        {"gateway": {"name": "public"}, "hosts": ["a.example.vn"], "users": {"names": ["an"]}},
+        "/users",
+    ),
+    "user that breaks out of its line": ({"users": {"names": ["a:b"]}}, "/users/names/0"),
+    "receiver that is nowhere": (
+        {"alerts": {"receivers": [{"name": "a", "severities": ["critical"]}]}},
+        "/alerts/receivers/0",
+    ),
+    "receiver of nothing": (
+        {"alerts": {"receivers": [{"name": "a", "severities": [], "emails": ["a@example.vn"]}]}},
+        "/alerts/receivers/0/severities",
+    ),
+    "webhook with a password in it": (
+        {
+            "alerts": {
+                "receivers": [
+                    {
+                        "name": "a",
+                        "severities": ["critical"],
+                        "webhooks": ["https://a:b@example.vn"],
+                    }
+                ]
+            }
+        },
+        "/alerts/receivers/0/webhooks/0",
+    ),
+    "exporter that is shown no certificate": (
+        {"exporters": [{"name": "a", "host": "a.example.vn"}], "authority": "a"},
+        "/client",
+    ),
+    "way to everywhere by a name": (
+        {"alerts": {"ways": [{"network": "mail.example.vn", "port": 25}]}},
+        "/alerts/ways/0/network",
+    ),
+    "looking all the time": ({"interval": 1}, "/interval"),
+}
+
+
+def test_every_alert_says_what_it_is_in_both_languages_and_nothing_else_is_said() -> None:
+    files = ROOT / "charts/observability/files"
+    words = YAML(typ="safe").load((files / "words.yaml").read_text("utf-8"))
+    rules = YAML(typ="safe").load((files / "alerts.yaml").read_text("utf-8"))["rules"]
+    board = (files / "board.html").read_text("utf-8")
+    alerts = {rule["alert"] for rule in rules if "alert" in rule}
+    asked = set(re.findall(r"@([a-z_]+)@", board)) - {"language", "other_language"}
+
+    for language in ("vi", "en"):
+        assert set(words[language]["alerts"]) == alerts
+        assert set(words[language]["board"]) == asked
+
+
 REFUSALS = {
     "portal": REFUSED,
     "database": REFUSED_DATABASE,
     "ingress": REFUSED_INGRESS,
     "messaging": REFUSED_MESSAGING,
+    "observability": REFUSED_OBSERVABILITY,
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 ROLES = Path(__file__).parent.parent.parent / "roles"
-OURS = ("base", "dns", "time_sync", "pki", "firewall", "routing", "logging")
+OURS = ("base", "dns", "time_sync", "pki", "firewall", "routing", "logging", "figures")
 USED = ("services",)
 """Roles that other roles use, and no machine calls."""
 MARK = "<!-- from meta/argument_specs.yml: python tests/roles/tables.py -->\n"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from a_province import watched
 
 from hue_infra.blueprint import derive, lock
 from hue_infra.blueprint.configuration import role_calls
@@ -31,7 +32,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.slow]
 ROOT = Path(__file__).parent.parent.parent
 DATE = datetime.date(2026, 11, 22)
 SITES = ("dc", "phuxuan")
-ROLES = ("base", "dns", "time_sync", "pki", "firewall", "routing", "logging")
+ROLES = ("base", "dns", "time_sync", "pki", "firewall", "routing", "logging", "figures")
 
 
 @dataclass
@@ -126,7 +127,7 @@ def end(found: LinkEnd) -> specs.LinkEnd:
 @pytest.fixture(scope="module")
 def province(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     directory = tmp_path_factory.mktemp("province")
-    file = ROOT / "provinces" / "hue" / "province.yaml"
+    file = watched(directory)
     whole = derive.derive(load(file, DATE), DATE, lock.Lock.empty())[0]
     sites = tuple(dataclasses.replace(one, in_lab=one.name in SITES) for one in whole.sites)
     blueprint = realised(dataclasses.replace(whole, sites=sites))
@@ -296,6 +297,13 @@ def test_a_run_that_is_cut_off_before_services_take_up_their_files_is_finished(
             "sysctl -qw net.ipv4.tcp_syncookies=0",
             "sysctl -qw net.ipv4.tcp_syncookies=1",
             "test_kernel_settings_hold",
+        ),
+        (
+            "figures",
+            "phuxuan-gw",
+            "sed -i s/RequireAndVerify/Request/ /etc/hue-figures/web.yml",
+            "sed -i s/Request/RequireAndVerify/ /etc/hue-figures/web.yml",
+            "test_nobody_else_is_told_anything",
         ),
         (
             "logging",

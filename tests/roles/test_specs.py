@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from a_province import watched
 
 from hue_infra.blueprint import derive, lock
 from hue_infra.blueprint.configuration import RoleCall, role_calls
@@ -24,7 +25,6 @@ assert _spec.loader
 tables = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(tables)
 
-PROVINCE = Path(__file__).parent.parent.parent / "provinces" / "hue" / "province.yaml"
 TYPES: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
     "path": (str,),
@@ -122,9 +122,12 @@ def _wrong(where: str, option: Any, value: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=["2026-11-22", "2022-01-05"])
-def blueprint(request: pytest.FixtureRequest) -> Blueprint:
+def blueprint(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Blueprint:
     date = datetime.date.fromisoformat(request.param)
-    return derive.derive(load(PROVINCE, date), date, lock.Lock.empty())[0]
+    file = watched(tmp_path_factory.mktemp("watched"))
+    return derive.derive(load(file, date), date, lock.Lock.empty())[0]
 
 
 def test_all_calls_of_the_lab_fit_their_specifications(blueprint: Blueprint) -> None:

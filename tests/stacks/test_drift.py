@@ -3,6 +3,7 @@
 The tests share one lab with a cluster and run in their order; each ends with everything in order.
 """
 
+import base64
 import json
 import os
 import signal
@@ -14,6 +15,15 @@ pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 DIFFERS, FINE = 6, 0
 KUBECTL = ("kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", "--namespace=portal")
+BOARD = "giam-sat.hue.gov.vn"
+WATCHED = f"""platforms:
+  monitoring:
+    chart: observability
+    cluster: shared
+    level: 2
+    hosts: [{BOARD}]
+    published: true
+"""
 QUICK = 30.0
 """Seconds for an `up` that has nothing to do, on a busy machine."""
 
@@ -181,3 +191,45 @@ def hanging(stack):
     process = stack.start("cluster", "status", "--json")
     data, _ = process.communicate(timeout=120)
     return {one["name"]: one["waits_for"] for one in json.loads(data)["workloads"]}
+
+
+def test_a_platform_that_watches_the_province_comes_by_an_edit_of_the_file(stack):
+    stack.edit("platforms:\n", WATCHED)
+
+    done = stack.document("up", "--yes")
+
+    assert done["verification"]["failed"] == 0
+    verdicts = proven(stack)
+    for one in ("watched:monitoring", "pages:monitoring", "alerts:monitoring"):
+        assert verdicts[one] == "passed"
+    assert verdicts["machine:figures:nobody_else_is_told_anything"] == "passed"
+    assert stack.document("preview")["changed"] is False
+
+
+def proven(stack):
+    """The verdict of each check of the newest verification."""
+    newest = max((stack.home / "evidence").glob("*.json"))
+    return {one["id"]: one["verdict"] for one in json.loads(newest.read_text())["checks"]}
+
+
+def test_its_board_opens_for_those_alone_who_have_a_password(stack):
+    machine = stack.lab.machine("dc-k8s1")
+    where = "jsonpath={.items[0].status.addresses[?(@.type=='InternalIP')].address}"
+    address = machine.run([*KUBECTL, "get", "nodes", "-o", where]).stdout.split()[0]
+    inside = [*KUBECTL, "--namespace=monitoring", "get", "secret", "observability-passwords"]
+    secret = json.loads(machine.run([*inside, "-o", "json"]).stdout)["data"]
+    password = base64.b64decode(secret["operators"]).decode()
+
+    def shown(text, path):
+        """What a browser is shown that gives this password, which stands in no argument."""
+        curl = ["curl", "-sSi", "--config", "-", "--cacert", "/etc/hue-pki/ca.crt"]
+        there = ["--resolve", f"{BOARD}:30443:{address}", f"https://{BOARD}:30443{path}"]
+        return machine.run([*curl, *there], input=f'user = "operators:{text}"\n').stdout
+
+    assert shown("guessed", "/consoles/vi.html").startswith("HTTP/2 401")
+    assert f"location: https://{BOARD}/consoles/vi.html" in shown(password, "/")
+    board = shown(password, "/consoles/vi.html")
+    assert "<h1>Tình trạng hệ thống</h1>" in board
+    for name in ("dc-fw1", "dc-core1", "dc-core2", "dc-k8s1"):
+        assert f"<td>{name}</td>" in board
+    assert "<td>portal.hue.gov.vn</td>" in board

@@ -38,6 +38,15 @@ MESSAGING = """platforms:
           streams: [{name: notices, subjects: [health.>], days: 30, size: 1Gi, readers: [phu_ly]}]
         - {name: phu_ly, leaf: true}
 """
+MONITORING = """platforms:
+  monitoring:
+    chart: observability
+    cluster: shared
+    level: 3
+    hosts: [giam-sat.hanam.gov.vn]
+    published: true
+    values: {users: {names: [an, binh]}, storage: {data: 100Gi, days: 365}}
+"""
 
 # What renders the chart is built on a machine that never did, which takes minutes.
 pytestmark = pytest.mark.slow
@@ -143,6 +152,54 @@ def test_every_object_of_the_broker_is_a_resource_and_each_user_gets_a_password(
     assert brokers.users(YAML(typ="safe").load(MESSAGING)["platforms"]["exchange"]["values"]) == [
         *("streams", "health", "phu_ly", "phu_ly.leaf")
     ]
+
+
+def test_what_watches_a_cluster_is_told_what_stands_in_it_and_is_let_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUE_INFRA_HOME", str(tmp_path))
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "một cụm mật khẩu")
+    artefacts.ensure("helm")
+    declared = DECLARED + MONITORING.removeprefix("platforms:\n")
+    text = HANAM.read_text("utf-8").replace("platforms:\n", declared, 1)
+    (tmp_path / "province.yaml").write_text(text, "utf-8")
+    deployment = Deployment.open(Settings(tmp_path / "province.yaml", target="ssh"))
+    steps = [one for one in deployment.preview(lambda _: None).steps if one.new is not None]
+    inputs = {step.name: without_secrets(step.new.inputs) for step in steps}
+    known = {
+        step.name: without_secrets(step.new.inputs)["users"]
+        for step in steps
+        if step.type.endswith("Credentials")
+    }
+    full = "monitoring-observability"
+    settings = inputs[f"monitoring/ConfigMap/{full}"]["data"]["prometheus.yml"]
+    asked = YAML(typ="safe").load(settings)["scrape_configs"]
+    board = inputs["monitoring/users"]["stringData"]
+
+    assert [one["job_name"] for one in asked] == [
+        *("observability", "api", "containers", "machine", "system"),
+        "platform/database/database-pods",
+        "platform/ingress/ingress-metrics",
+        "platform/ingress/ingress-envoy-metrics",
+        *("page/giam-sat.hanam.gov.vn", "page/portal.hanam.gov.vn"),
+    ]
+    assert {one["job_name"]: one["params"]["module"] for one in asked[-2:]} == {
+        "page/giam-sat.hanam.gov.vn": ["closed"],
+        "page/portal.hanam.gov.vn": ["page"],
+    }
+    assert [one["labels"]["node"] for one in asked[1]["static_configs"]] == ["dc-k8s1"]
+    told = [one["labels"]["node"] for one in asked[4]["static_configs"]]
+    assert told == [one.name for one in deployment.scene().blueprint.machines]
+    roles = {step.name: step.new.inputs["order"] for step in steps if "order" in step.new.inputs}
+    assert all("figures" in roles[name] for name in told)
+    assert known["monitoring"] == ["an", "binh"]
+    assert list(board) == [".htpasswd"]
+    for policy in ("database/NetworkPolicy/database", "shared/ingress/NetworkPolicy/ingress-envoy"):
+        assert "'kubernetes.io/metadata.name': 'monitoring'" in str(inputs[policy])
+
+
+def test_a_platform_whose_cluster_nobody_watches_lets_nobody_in_to_do_so(preview):
+    steps = json.loads(preview().stdout)["steps"]
+
+    assert not [step["name"] for step in steps if step["name"].endswith("ingress-envoy-metrics")]
 
 
 def test_a_tenant_that_the_chart_refuses_ends_the_preview_by_its_name(preview):

@@ -45,6 +45,7 @@ flow-log = log lines go to the log server over TLS
 flow-enrol = machines get and renew their certificates from the province CA
 flow-shell = administrators reach machines from the management zone only
 flow-cluster = the cluster's interface is reached by administrators from the management zone and by the cluster's own nodes
+flow-figures = what watches the province asks each machine for its figures
 flow-kubelet = the control plane looks after the cluster's nodes
 flow-pods = pods of the cluster's nodes reach each other through a tunnel
 flow-etcd = the machines in control keep the cluster's data together

@@ -45,6 +45,7 @@ flow-log = nhật ký gửi về máy chủ nhật ký qua TLS
 flow-enrol = máy xin cấp và gia hạn chứng thư từ CA của tỉnh
 flow-shell = quản trị viên chỉ truy cập máy từ vùng quản trị
 flow-cluster = chỉ quản trị viên từ vùng quản trị và các nút của chính cụm được vào giao diện điều khiển của cụm
+flow-figures = nơi giám sát của tỉnh đọc số đo của từng máy
 flow-kubelet = mặt phẳng điều khiển trông coi các nút của cụm
 flow-pods = các pod trên những nút khác nhau của cụm liên lạc qua đường hầm
 flow-etcd = các máy điều khiển cùng giữ dữ liệu của cụm

@@ -1,0 +1,270 @@
+"""What watches a real cluster: figures come, a page that is gone is told of, walls hold."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from a_cluster import NODE4, OUTSIDE, ROOT, Cluster, namespace, until
+
+from hue_infra.providers import credentials
+from hue_infra.stacks import observability
+from hue_infra.tools import helm, images, platform_images
+from hue_infra.verify import pods, watchers
+
+pytestmark = [pytest.mark.lab, pytest.mark.slow]
+
+SPACE, TOLD, PAGES = "monitoring", "told", "pages"
+HOST, GONE = "portal.lab.test", "gone.lab.test"
+PORT = 8080
+RECEIVER = f"""
+import http.server
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        told = self.rfile.read(int(self.headers["Content-Length"]))
+        with open("/srv/told.jsonl", "ab") as kept:
+            kept.write(told + b"\\n")
+        self.send_response(200)
+        self.end_headers()
+http.server.HTTPServer(("{OUTSIDE}", {PORT}), Receiver).serve_forever()
+"""
+CONTEXT = {
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+    **dict.fromkeys(("runAsUser", "runAsGroup"), 65532),
+}
+CLOSED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The chart's release in the cluster, a platform that it asks, and a page that it opens."""
+
+    cluster: Cluster
+    image: str
+    own: dict[str, Any] = field(repr=False)
+
+    def lay(self, *hosts: str) -> None:
+        """Lay the chart's objects into the cluster, and watch the pages of *hosts*."""
+        pages = {HOST: "portal", GONE: "gone"}
+        ways = [{"network": f"{OUTSIDE}/32", "port": PORT}]
+        receivers = [
+            {
+                "name": "operators",
+                "severities": ["critical"],
+                "webhooks": [f"http://{OUTSIDE}:{PORT}/"],
+            }
+        ]
+        values = {
+            "image": self.image,
+            "language": "en",
+            "watches": "lab",
+            "interval": 5,
+            "machines": [{"name": "k8s1", "address": NODE4, "control": True}],
+            "platforms": [{"namespace": TOLD, "service": "told", "port": "metrics"}],
+            "pages": [{"host": host, "gateway": pages[host], "namespace": PAGES} for host in hosts],
+            "authority": "authority",
+            "storage": {"data": "1Gi"},
+            "alerts": {"receivers": receivers, "ways": ways},
+            "tls": {"secret": observability.TLS},
+        }
+        self.cluster.apply(
+            *helm.render(ROOT / "charts/observability", "observability", SPACE, values)
+        )
+        for kind in ("statefulset/observability", "statefulset/observability-alerts"):
+            self.kubectl("rollout", "status", kind, "--timeout=170s")
+        self.kubectl("rollout", "status", "deployment/observability-probes", "--timeout=170s")
+
+    def kubectl(self, *words: str, space: str = SPACE) -> str:
+        """What kubectl says of one namespace."""
+        return self.cluster.kubectl("-n", space, *words).stdout.strip()
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """What Prometheus answers to a question."""
+        said = self.get("api/v1/query", "--data-urlencode", f"query={query}")
+        found: list[dict[str, Any]] = json.loads(said)["data"]["result"]
+        return found
+
+    def get(self, path: str, *options: str) -> str:
+        """What Prometheus shows at *path*, asked from its own pod."""
+        inside = ("exec", "statefulset/observability", "--")
+        curl = ("curl", "-sS", "--cacert", "/etc/observability-tls/ca.crt", "--get", *options)
+        there = ("--connect-to", "observability:443:localhost:9090")
+        return self.kubectl(*inside, *curl, *there, f"https://observability/{path}")
+
+    def verified(self) -> dict[str, str]:
+        """The verdict of each check that `verify` makes of it."""
+        return self.cluster.verdicts(watchers.verify, "observability", SPACE, {})
+
+
+def secret(name: str, space: str, pair: dict[str, Any]) -> dict[str, object]:
+    content = {
+        "tls.crt": pair["certificate"],
+        "tls.key": pair["key"],
+        "ca.crt": pair["certificate"],
+    }
+    meta = {"name": name, "namespace": space}
+    kind = "kubernetes.io/tls"
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": kind,
+        "metadata": meta,
+        "stringData": content,
+    }
+
+
+def told(image: str) -> Iterator[dict[str, object]]:
+    """A platform that tells of itself, and lets in who may hear it."""
+    labels = {"app.kubernetes.io/name": "told"}
+    meta = {"name": "told", "namespace": TOLD, "labels": labels}
+    container = {
+        "name": "told",
+        "image": image,
+        "imagePullPolicy": "Never",
+        "command": [
+            "/usr/bin/prometheus-blackbox-exporter",
+            "--config.file=/etc/prometheus/blackbox.yml",
+        ],
+        "ports": [{"name": "metrics", "containerPort": 9115}],
+        "securityContext": CLOSED,
+    }
+    spec = {"securityContext": CONTEXT, "containers": [container]}
+    yield {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+    ports = [{"name": "metrics", "port": 9115, "targetPort": "metrics"}]
+    service = {"clusterIP": "None", "selector": labels, "ports": ports}
+    yield {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": service}
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": SPACE}}}
+    policy = {"podSelector": {}, "ingress": [{"from": [peer], "ports": [{"port": "metrics"}]}]}
+    yield {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": meta,
+        "spec": policy,
+    }
+
+
+def portal() -> list[helm.Manifest]:
+    values = {
+        "province": {"name": "Thành phố Huế", "name_en": "Hue City"},
+        "image": images.portal().by_digest,
+        "tls": {"secret": "portal-tls"},
+        "clients": ["10.60.0.0/20"],
+    }
+    return helm.render(ROOT / "charts/portal", "portal", PAGES, values)
+
+
+@pytest.fixture(scope="module")
+def watch(one_node: Cluster) -> Iterator[Watch]:
+    own = credentials.made([], ["observability", f"observability.{SPACE}.svc"])
+    page = credentials.made([], [HOST, GONE])
+    watch = Watch(one_node, platform_images.ensure("observability").by_digest, own)
+    authority = {"name": "authority", "namespace": SPACE}
+    one_node.apply(
+        *(namespace(one) for one in (SPACE, TOLD, PAGES)),
+        secret(observability.TLS, SPACE, own),
+        secret("portal-tls", PAGES, page),
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": authority,
+            "data": {"ca.crt": page["certificate"]},
+        },
+    )
+    one_node.apply(*portal(), *told(watch.image))
+    one_node.node(
+        *("systemd-run", "--unit=told", "--quiet", "python3", "-c", RECEIVER), name="outside"
+    )
+    try:
+        watch.lay(HOST, GONE)
+        yield watch
+    finally:
+        one_node.node("systemctl", "stop", "told", name="outside", check=False)
+        one_node.kubectl("delete", "namespace", SPACE, TOLD, PAGES, "--wait", "--timeout=120s")
+
+
+def test_machines_pods_platforms_and_its_own_parts_give_figures(watch: Watch) -> None:
+    def jobs() -> str:
+        return str(sorted((one["metric"]["job"], one["value"][1]) for one in watch.ask("up")))
+
+    expected = [
+        *(("api", "1"), ("containers", "1"), ("machine", "1")),
+        *[("observability", "1")] * 3,
+        *(("page/gone.lab.test", "1"), ("page/portal.lab.test", "1")),
+        ("platform/told/told", "1"),
+    ]
+    assert until(str(expected), jobs) == str(expected)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'sum(rate(container_cpu_usage_seconds_total{id="/"}[1m])) / sum(machine_cpu_cores) > 0',
+        'sum(container_memory_working_set_bytes{id="/"}) / sum(machine_memory_bytes) > 0',
+        'container_start_time_seconds{namespace="monitoring",container="prometheus"} > 0',
+        'container_oom_events_total{namespace="monitoring",container="prometheus"} >= 0',
+        'apiserver_request_total{code="200"} > 0',
+        "alertmanager_notifications_failed_total >= 0",
+        'probe_ssl_earliest_cert_expiry{host="portal.lab.test"} > 0',
+    ],
+)
+def test_what_the_board_and_the_alerts_ask_for_is_there(watch: Watch, query: str) -> None:
+    assert until("True", lambda: str(bool(watch.ask(query)))) == "True"
+
+
+def test_a_page_is_opened_by_its_name_and_one_that_is_gone_is_seen(watch: Watch) -> None:
+    def pages() -> str:
+        found = {one["metric"]["host"]: one["value"][1] for one in watch.ask("probe_success")}
+        return str(sorted(found.items()))
+
+    expected = str([(GONE, "0"), (HOST, "1")])
+    assert until(expected, pages) == expected
+
+
+def test_the_board_is_filled_in(watch: Watch) -> None:
+    for language, title in (("vi", "Tình trạng hệ thống"), ("en", "State of the systems")):
+        page = watch.get(f"consoles/{language}.html")
+        assert f"<h1>{title}</h1>" in page
+        assert "<td>k8s1</td>" in page
+        assert f"<td>{HOST}</td>" in page
+
+
+def test_nobody_comes_near_and_it_may_read_figures_alone(watch: Watch) -> None:
+    (near,) = watch.cluster.addresses(TOLD)
+    for pod in watch.cluster.pods(SPACE):
+        for port in (9090, 9093, 9115):
+            url = f"https://{pod['status']['podIP']}:{port}/metrics"
+            assert watch.cluster.from_pod(near, url) == "000"
+
+    who = f"--as=system:serviceaccount:{SPACE}:observability"
+    for verb, thing in (("get", "secrets"), ("list", "pods"), ("get", "nodes/proxy")):
+        answer = watch.cluster.kubectl("auth", "can-i", verb, thing, "-A", who, check=False)
+        assert answer.stdout.strip() == "no"
+
+
+def test_operators_are_told_of_a_page_that_is_gone_and_of_nothing_else(watch: Watch) -> None:
+    def seen() -> set[str]:
+        done = watch.cluster.node("cat", "/srv/told.jsonl", check=False, name="outside")
+        lines = filter(None, done.stdout.splitlines())
+        alerts = [one for line in lines for one in json.loads(line)["alerts"]]
+        return {one["annotations"]["summary"] for one in alerts}
+
+    expected = {f"https://{GONE}/ does not open"}
+    assert until(str(expected), lambda: str(seen()), 200) == str(expected)
+
+
+def test_verify_proves_it_and_sees_what_is_wrong(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pods, "PATIENCE", 0.0)
+    known = {"watched:observability": "passed", "alerts:observability": "passed"}
+    assert watch.verified() == known | {"pages:observability": "failed"}
+
+    watch.lay(HOST)
+    good = sorted((known | {"pages:observability": "passed"}).items())
+    assert until(str(good), lambda: str(sorted(watch.verified().items()))) == str(good)
+
+    watch.kubectl("delete", "networkpolicy", "told", space=TOLD)
+    silent = lambda: watch.verified()["watched:observability"]  # noqa: E731
+    assert until("failed", silent) == "failed"
