@@ -24,7 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--durations=5")
-BESIDE = ("tests/roles", "tests/stacks/test_ssh.py")
+BESIDE = tuple(
+    str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/roles/test_kubernetes_*.py"))
+)
 """Tests of labs that take about as long as all else that takes minutes."""
 NOT_BESIDE = tuple(f"--ignore={place}" for place in BESIDE)
 NIGHTLY = 100_000
