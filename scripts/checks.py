@@ -24,9 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--durations=5")
-BESIDE = tuple(
-    str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/roles/test_kubernetes_*.py"))
-)
+BESIDE = ("tests/roles",)
 """Tests of labs that take about as long as all else that takes minutes."""
 NOT_BESIDE = tuple(f"--ignore={place}" for place in BESIDE)
 NIGHTLY = 100_000

@@ -252,6 +252,9 @@ def certificate(directory: Path, namespace: str) -> dict[str, object]:
 def until(expected: str, ask: Callable[[], str], seconds: float = 60) -> str:
     """Ask until the answer is as expected, but not for ever, and return the last one."""
     end = time.monotonic() + seconds
+    pause = 0.2
     while (answer := ask()) != expected and time.monotonic() < end:
-        time.sleep(0.2)
+        time.sleep(pause)
+        # To ask costs a processor more than what is waited for.
+        pause = min(1.5 * pause, 2)
     return answer
