@@ -222,13 +222,12 @@ def test_its_board_opens_for_those_alone_who_have_a_password(stack):
 
     def shown(text, path):
         """What a browser is shown that gives this password, which stands in no argument."""
-        curl = ["curl", "-sSi", "--config", "-", "--cacert", "/etc/hue-pki/ca.crt"]
+        curl = ["curl", "-sSi", "--location", "--config", "-", "--cacert", "/etc/hue-pki/ca.crt"]
         there = ["--resolve", f"{BOARD}:30443:{address}", f"https://{BOARD}:30443{path}"]
         return machine.run([*curl, *there], input=f'user = "operators:{text}"\n').stdout
 
     assert shown("guessed", "/consoles/vi.html").startswith("HTTP/2 401")
-    assert f"location: https://{BOARD}/consoles/vi.html" in shown(password, "/")
-    board = shown(password, "/consoles/vi.html")
+    board = shown(password, "/")
     assert "<h1>Tình trạng hệ thống</h1>" in board
     for name in ("dc-fw1", "dc-core1", "dc-core2", "dc-k8s1"):
         assert f"<td>{name}</td>" in board
