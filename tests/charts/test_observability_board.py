@@ -5,18 +5,19 @@ import http.client
 import shutil
 import socket
 import subprocess
-import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from an_image import taken_out
 from ruamel.yaml import YAML
 
-from hue_infra.tools import debian, helm, platform_images
+from hue_infra.tools import debian, helm
 from hue_infra.tools.run import run
 
 CHART = Path(__file__).parents[2] / "charts/observability"
+PROMETHEUS = "usr/bin/prometheus"
 SETTINGS = """
 global: { scrape_interval: 1s, evaluation_interval: 1s, external_labels: { watches: "Huế" } }
 rule_files: [figures.yml]
@@ -51,7 +52,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
         there = f"127.0.0.1:{free.getsockname()[1]}"
     argv = [
-        *(prometheus(directory), "--config.file=prometheus.yml", "--log.level=warn"),
+        *(
+            taken_out("observability", [PROMETHEUS], directory) / PROMETHEUS,
+            "--config.file=prometheus.yml",
+            "--log.level=warn",
+        ),
         *(f"--web.listen-address={there}", "--web.console.templates=.", "--storage.tsdb.path=data"),
     ]
     process = subprocess.Popen(argv, cwd=directory)
@@ -61,14 +66,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def prometheus(directory: Path) -> Path:
-    with tarfile.open(platform_images.ensure("observability").archive) as archive:
-        largest = max(archive.getmembers(), key=lambda entry: entry.size)
-        with tarfile.open(fileobj=archive.extractfile(largest)) as layer:
-            layer.extract("usr/bin/prometheus", directory)
-    return directory / "usr/bin/prometheus"
 
 
 def lay_board(directory: Path) -> None:

@@ -1,12 +1,12 @@
 """What watches a cluster, by its own tools: settings are whole, and alerts say what they should."""
 
-import tarfile
 from pathlib import Path
 
 import pytest
+from an_image import taken_out
 from ruamel.yaml import YAML
 
-from hue_infra.tools import helm, platform_images
+from hue_infra.tools import helm
 from hue_infra.tools.run import Completed, run
 
 ROOT = Path(__file__).parents[2]
@@ -21,13 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tools that check settings, out of the image that runs by them."""
-    directory = tmp_path_factory.mktemp("tools")
-    with tarfile.open(platform_images.ensure("observability").archive) as archive:
-        largest = max(archive.getmembers(), key=lambda entry: entry.size)
-        with tarfile.open(fileobj=archive.extractfile(largest)) as layer:
-            for name in TOOLS:
-                layer.extract(name, directory)
-    return directory / "usr/bin"
+    return taken_out("observability", TOOLS, tmp_path_factory.mktemp("tools")) / "usr/bin"
 
 
 def settings(case: str, directory: Path) -> Path:
