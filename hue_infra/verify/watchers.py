@@ -9,10 +9,10 @@ from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject
 
 CHART = "observability"
-WATCHED = "min(up)"
-"""1 once all that is to be asked answers."""
-PAGES = "min(probe_success) or vector(1)"
-"""1 once every published page opens; also where none is."""
+INTERVAL = 30
+"""Seconds between two looks, where the file does not say."""
+LOOKS = 3
+"""Within how many a figure must have come to count: one that is asked no more is told for minutes."""
 ALERTS = 'max(alertmanager_alerts{state="active"} >= bool 1)'
 """1 once an alert came to where it is told on: there is always one, for that."""
 
@@ -21,9 +21,17 @@ def verify(subject: Subject) -> Iterator[Check]:
     """All that is watched answers, published pages open, alerts come through."""
     for plan in subject.blueprint.platforms:
         if plan.chart == CHART:
-            yield _asked(subject, plan, f"watched:{plan.name}", WATCHED)
-            yield _asked(subject, plan, f"pages:{plan.name}", PAGES)
+            pages = f"{_least(plan, 'probe_success')} or vector(1)"
+            yield _asked(subject, plan, f"watched:{plan.name}", _least(plan, "up"))
+            yield _asked(subject, plan, f"pages:{plan.name}", pages)
             yield _asked(subject, plan, f"alerts:{plan.name}", ALERTS)
+
+
+def _least(plan: PlatformPlan, figure: str) -> str:
+    """Asks for the least that *figure* is of anything that is asked now."""
+    said = plan.values.get("interval")
+    seconds = LOOKS * (said if isinstance(said, int) else INTERVAL)
+    return f"min({figure} and timestamp({figure}) > time() - {seconds})"
 
 
 def _asked(subject: Subject, plan: PlatformPlan, id_: str, query: str) -> Check:

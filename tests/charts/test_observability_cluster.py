@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.slow]
 SPACE, TOLD, PAGES = "monitoring", "told", "pages"
 HOST, GONE = "portal.lab.test", "gone.lab.test"
 PORT = 8080
+INTERVAL = 5
 RECEIVER = f"""
 import http.server
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -60,7 +61,7 @@ class Watch:
             "image": self.image,
             "language": "en",
             "watches": "lab",
-            "interval": 5,
+            "interval": INTERVAL,
             "machines": [{"name": "k8s1", "address": NODE4, "control": True}],
             "platforms": [{"namespace": TOLD, "service": "told", "port": "metrics"}],
             "pages": [{"host": host, "gateway": pages[host], "namespace": PAGES} for host in hosts],
@@ -95,7 +96,8 @@ class Watch:
 
     def verified(self) -> dict[str, str]:
         """The verdict of each check that `verify` makes of it."""
-        return self.cluster.verdicts(watchers.verify, "observability", SPACE, {})
+        values = {"interval": INTERVAL}
+        return self.cluster.verdicts(watchers.verify, "observability", SPACE, values)
 
 
 def secret(name: str, space: str, pair: dict[str, Any]) -> dict[str, object]:
