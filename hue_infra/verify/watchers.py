@@ -12,7 +12,7 @@ CHART = "observability"
 INTERVAL = 30
 """Seconds between two looks, where the file does not say."""
 LOOKS = 3
-"""Within how many a figure must have come to count: one that is asked no more is told for minutes."""
+"""Within how many a figure must have come: the last of what is asked no more stays for minutes."""
 ALERTS = 'max(alertmanager_alerts{state="active"} >= bool 1)'
 """1 once an alert came to where it is told on: there is always one, for that."""
 
