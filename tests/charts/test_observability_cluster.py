@@ -268,7 +268,7 @@ def test_verify_proves_it_and_sees_what_is_wrong(
     for verdict, hosts in (("failed", (HOST, GONE)), ("passed", (HOST,))):
         watch.lay(*hosts)
         expected = str(sorted((known | {"pages:observability": verdict}).items()))
-        assert until(expected, verified) == expected
+        assert until(expected, verified, 150) == expected
 
     watch.kubectl("delete", "networkpolicy", "told", space=TOLD)
     silent = lambda: watch.verified()["watched:observability"]  # noqa: E731
