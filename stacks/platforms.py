@@ -158,6 +158,6 @@ GIVEN: Mapping[str, Callable[[Place], Given]] = {
     "portal": _portal,
     "database": _database,
     "messaging": _messaging,
-    "observability": observability.given,
+    observability.CHART: observability.given,
 }
 """What each chart is given beside the values of the province's file: secrets, and their names."""

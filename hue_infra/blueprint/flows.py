@@ -12,6 +12,7 @@ from hue_infra.blueprint import naming
 from hue_infra.blueprint.draft import Draft
 from hue_infra.blueprint.plan import OBSERVABILITY, Flow, Link, Machine, Protocol
 from hue_infra.model.kinds import ZoneKind
+from hue_infra.model.province import Cluster
 
 DNS = 53
 NTP = 123
@@ -96,11 +97,8 @@ def _administration(draft: Draft) -> Iterator[Flow]:
 def _clusters(draft: Draft, managers: tuple[str, ...]) -> Iterator[Flow]:
     """To a cluster's interface from the managers, and among its machines when it has several."""
     for name, cluster in draft.province.clusters.items():
-        control, *others = (
-            tuple(naming.machine_name(cluster.site, node) for node in some)
-            for _, some in cluster.groups
-        )
-        nodes = (*control, *(node for some in others for node in some))
+        control, *_ = groups = _groups(cluster)
+        nodes = tuple(node for some in groups for node in some)
         each = tuple(f"{MACHINE}{node}" for node in nodes)
         several = each if len(nodes) > 1 else ()
         yield Flow(
@@ -114,32 +112,34 @@ def _clusters(draft: Draft, managers: tuple[str, ...]) -> Iterator[Flow]:
         if several:
             yield from _nodes(name, each[: len(control)], control, each, nodes)
             # What watches a cluster asks every kubelet, from whichever machine it runs on.
-            askers = each if name in _watched(draft) else each[: len(control)]
+            askers = each if _is_watched(draft, name) else each[: len(control)]
             why = "blueprint.flow-kubelet"
             yield Flow(f"kubelet-{name}", askers, nodes, "tcp", (KUBELET,), why)
 
 
-def _watched(draft: Draft) -> dict[str, tuple[str, ...]]:
-    """The clusters from which the province is watched, each with its machines."""
+def _groups(cluster: Cluster) -> list[tuple[str, ...]]:
+    """The machines of a cluster as its file groups them, those in control first."""
+    return [
+        tuple(naming.machine_name(cluster.site, node) for node in some)
+        for _, some in cluster.groups
+    ]
+
+
+def _is_watched(draft: Draft, cluster: str) -> bool:
+    """Whether something in *cluster* watches it, and with it the province."""
     platforms = draft.province.platforms.values()
-    wanted = {one.cluster for one in platforms if one.chart == OBSERVABILITY}
-    return {
-        name: tuple(
-            naming.machine_name(cluster.site, node) for _, some in cluster.groups for node in some
-        )
-        for name, cluster in draft.province.clusters.items()
-        if name in wanted
-    }
+    return any(one.chart == OBSERVABILITY and one.cluster == cluster for one in platforms)
 
 
 def _figures(draft: Draft) -> Iterator[Flow]:
     """From the machines of a cluster that watches the province to every machine."""
     everything = _names(draft.machines)
-    for name, nodes in _watched(draft).items():
-        sources = tuple(f"{MACHINE}{node}" for node in nodes)
-        yield Flow(
-            f"figures-{name}", sources, everything, "tcp", (FIGURES,), "blueprint.flow-figures"
-        )
+    for name, cluster in draft.province.clusters.items():
+        if _is_watched(draft, name):
+            nodes = (node for some in _groups(cluster) for node in some)
+            sources = tuple(f"{MACHINE}{node}" for node in nodes)
+            why = "blueprint.flow-figures"
+            yield Flow(f"figures-{name}", sources, everything, "tcp", (FIGURES,), why)
 
 
 def _nodes(

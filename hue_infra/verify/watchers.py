@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from hue_infra.blueprint.plan import PlatformPlan
+from hue_infra.blueprint.plan import OBSERVABILITY, PlatformPlan
 from hue_infra.verify import pods
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject
 
-CHART = "observability"
 INTERVAL = 30
 """Seconds between two looks, where the file does not say."""
 LOOKS = 3
@@ -20,7 +19,7 @@ ALERTS = 'max(alertmanager_alerts{state="active"} >= bool 1)'
 def verify(subject: Subject) -> Iterator[Check]:
     """All that is watched answers, published pages open, alerts come through."""
     for plan in subject.blueprint.platforms:
-        if plan.chart == CHART:
+        if plan.chart == OBSERVABILITY:
             pages = f"{_least(plan, 'probe_success')} or vector(1)"
             yield _asked(subject, plan, f"watched:{plan.name}", _least(plan, "up"))
             yield _asked(subject, plan, f"pages:{plan.name}", pages)
