@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from a_cluster import ROOT, Cluster, namespace
+from a_cluster import ROOT, Cluster, namespace, until_true
+from some_objects import paired, pod
 
 from hue_infra.providers import credentials
 from hue_infra.stacks import platforms
+from hue_infra.stacks.components import space
 from hue_infra.tools import helm, platform_images
 from hue_infra.verify import databases, pods
 
@@ -23,12 +25,6 @@ TENANTS = ("health", "education")
 CLIENT = Path(__file__).parent / "writing_client.py"
 ENOUGH = 25
 """Writes after which the client is known to write."""
-CONTEXT = {
-    "runAsNonRoot": True,
-    "seccompProfile": {"type": "RuntimeDefault"},
-    **dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), 65532),
-}
-CLOSED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
 @dataclass(frozen=True)
@@ -85,34 +81,15 @@ class Database:
         return self.kubectl(*words, space="health", check=False)
 
 
-def secret(name: str, space: str, content: object) -> dict[str, object]:
-    meta = {"name": name, "namespace": space}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "stringData": content}
-
-
 def client(image: str) -> dict[str, object]:
     """A pod that writes when it is asked to; it comes by the service's name alone."""
     container = {
-        "name": "client",
-        "image": image,
-        "imagePullPolicy": "Never",
         "command": ["sleep", "infinity"],
         "env": [{"name": "PATH", "value": "/usr/lib/postgresql/15/bin:/usr/bin"}],
-        "securityContext": CLOSED,
         "volumeMounts": [{"name": "secret", "mountPath": "/secret"}],
     }
     volumes = [{"name": "secret", "secret": {"secretName": "access"}}]
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "client", "namespace": "health"},
-        "spec": {
-            "securityContext": CONTEXT,
-            "terminationGracePeriodSeconds": 1,
-            "containers": [container],
-            "volumes": volumes,
-        },
-    }
+    return pod("client", "health", image, container, volumes=volumes)
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +97,12 @@ def database(one_node: Cluster) -> Iterator[Database]:
     names = platforms.database_names("database", SPACE)
     own = credentials.made([*platforms.DATABASE_USERS, *TENANTS], names)
     found = Database(one_node, platform_images.ensure("database").by_digest, own)
-    pair = {"tls.crt": own["certificate"], "ca.crt": own["certificate"], "tls.key": own["key"]}
     access = {tenant: own["passwords"][tenant] for tenant in TENANTS}
     one_node.apply(
         *(namespace(SPACE), namespace("health")),
-        secret("database-tls", SPACE, pair),
-        secret("database-passwords", SPACE, own["passwords"]),
-        secret("access", "health", access | {"ca.crt": own["certificate"]}),
+        space.secret(SPACE, "database-tls", space.OPAQUE, paired(own)),
+        space.secret(SPACE, "database-passwords", space.OPAQUE, own["passwords"]),
+        space.secret("health", "access", space.OPAQUE, access | {"ca.crt": own["certificate"]}),
         client(found.image),
     )
     try:
@@ -139,13 +115,6 @@ def database(one_node: Cluster) -> Iterator[Database]:
         found.kubectl("delete", "statefulset", "database")
         found.kubectl("wait", "--for=delete", "pod", "-l", "hue-infra/database", "--timeout=120s")
         one_node.kubectl("delete", "namespace", SPACE, "health", "--wait", "--timeout=150s")
-
-
-def until_true(ask, seconds: float = 90) -> bool:
-    end = time.monotonic() + seconds
-    while not (answer := ask()) and time.monotonic() < end:
-        time.sleep(1)
-    return bool(answer)
 
 
 def test_a_tenant_opens_its_own_database_and_postgis_answers(database: Database) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from a_cluster import NODE4, NODE6, ROOT, Cluster, namespace, until
+from some_objects import authority, paired
 
 from hue_infra.providers import credentials
 from hue_infra.stacks import ingress
@@ -42,20 +43,13 @@ class Door:
         values = portal_values() | more
         self.cluster.apply(*helm.render(ROOT / "charts/portal", "portal", SPACE, values))
 
-    def lay_pair(self, space: str, pair: PAIR) -> None:
-        """Lay the certificate and its key into *space*."""
-        self.cluster.apply(secret("portal-tls", space, pair, "kubernetes.io/tls"))
+    def lay_pair(self, where: str, pair: PAIR) -> None:
+        """Lay the certificate and its key into the namespace *where*."""
+        self.cluster.apply(space.secret(where, "portal-tls", space.TLS, paired(pair)))
 
     def trust(self, pair: PAIR) -> None:
         """Let the door hold the portal's certificate against that of *pair*."""
-        self.cluster.apply(
-            {
-                "apiVersion": "v1",
-                "kind": "ConfigMap",
-                "metadata": {"name": "portal-authority", "namespace": SPACE},
-                "data": {"ca.crt": pair["certificate"]},
-            }
-        )
+        self.cluster.apply(authority("portal-authority", SPACE, pair))
 
     def ask(
         self, *options: str, host: str = HOST, address: str = NODE4, pair: PAIR | None = None
@@ -72,21 +66,6 @@ class Door:
         return self.ask(*only, host=host, address=address, pair=pair)
 
 
-def secret(name: str, space: str, pair: PAIR, kind: str) -> dict[str, object]:
-    content = {
-        "tls.crt": pair["certificate"],
-        "tls.key": pair["key"],
-        "ca.crt": pair["certificate"],
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "type": kind,
-        "metadata": {"name": name, "namespace": space},
-        "stringData": content,
-    }
-
-
 @pytest.fixture(scope="module")
 def door(one_node: Cluster) -> Iterator[Door]:
     """The chart in the cluster, and the portal behind it."""
@@ -96,7 +75,7 @@ def door(one_node: Cluster) -> Iterator[Door]:
     signing = {"hmac-secret": among["passwords"][ingress.SIGNING]}
     one_node.apply(namespace("ingress"), namespace(SPACE), namespace("other"))
     one_node.apply(
-        *(secret(name, "ingress", among, "kubernetes.io/tls") for name in ingress.SECRETS),
+        *(space.secret("ingress", name, space.TLS, paired(among)) for name in ingress.SECRETS),
         space.secret("ingress", ingress.SIGNING, space.OPAQUE, signing),
     )
     for where in ("ingress", SPACE):

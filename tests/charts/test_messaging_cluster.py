@@ -14,10 +14,12 @@ from typing import Any
 
 import nats
 import pytest
-from a_cluster import NODE4, ROOT, Cluster, namespace, until
+from a_cluster import NODE4, ROOT, Cluster, namespace, until, until_true
+from some_objects import paired, pod
 
 from hue_infra.providers import credentials
 from hue_infra.stacks import platforms
+from hue_infra.stacks.components import space
 from hue_infra.tools import artefacts, helm, images, platform_images
 from hue_infra.verify import brokers, pods
 
@@ -59,12 +61,6 @@ table inet cut {{
   chain in {{ type filter hook input priority 0; tcp sport {PORT} drop; }}
 }}
 """
-CONTEXT = {
-    "runAsNonRoot": True,
-    "seccompProfile": {"type": "RuntimeDefault"},
-    **dict.fromkeys(("runAsUser", "runAsGroup"), 65532),
-}
-CLOSED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
 @dataclass(frozen=True)
@@ -156,46 +152,21 @@ def put_client(cluster: Cluster, machine: str) -> None:
     cluster.node(*argv, name=machine)
 
 
-def secret(name: str, content: object) -> dict[str, object]:
-    meta = {"name": name, "namespace": SPACE}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "stringData": content}
-
-
-def pod(space: str) -> dict[str, object]:
-    """A pod that does nothing: clients of its namespace speak from its network."""
-    container = {
-        "name": "client",
-        "image": images.pause().by_digest,
-        "imagePullPolicy": "Never",
-        "securityContext": CLOSED,
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "client", "namespace": space},
-        "spec": {
-            "securityContext": CONTEXT,
-            "terminationGracePeriodSeconds": 1,
-            "containers": [container],
-        },
-    }
-
-
 @pytest.fixture(scope="module")
 def broker(one_node: Cluster) -> Iterator[Broker]:
     own = credentials.made(
         brokers.users({"tenants": TENANTS}), platforms.messaging_names("messaging", SPACE)
     )
     found = Broker(one_node, own, credentials.made([], [HOST]))
-    pair = {"tls.crt": own["certificate"], "ca.crt": own["certificate"], "tls.key": own["key"]}
     outer = {"tls.crt": found.outer["certificate"], "tls.key": found.outer["key"]}
     spaces = ("health", "education", "monitoring")
     one_node.apply(
         *(namespace(one) for one in (SPACE, *spaces)),
-        secret("messaging-tls", pair),
-        secret("messaging-outer-tls", outer),
-        secret("messaging-passwords", own["passwords"]),
-        *(pod(one) for one in spaces),
+        space.secret(SPACE, "messaging-tls", space.OPAQUE, paired(own)),
+        space.secret(SPACE, "messaging-outer-tls", space.OPAQUE, outer),
+        space.secret(SPACE, "messaging-passwords", space.OPAQUE, own["passwords"]),
+        # They do nothing: clients of their namespaces speak from their networks.
+        *(pod("client", one, images.pause().by_digest, {}) for one in spaces),
     )
     put_client(one_node, "k8s1")
     try:
@@ -232,13 +203,6 @@ def leaf(broker: Broker) -> Iterator[Broker]:
         yield broker
     finally:
         cluster.node("systemctl", "stop", "leaf", name="outside", check=False)
-
-
-def until_true(ask, seconds: float = 90) -> bool:
-    end = time.monotonic() + seconds
-    while not (answer := ask()) and time.monotonic() < end:
-        time.sleep(1)
-    return bool(answer)
 
 
 def test_a_tenant_publishes_with_acknowledgement_and_reads_back(broker: Broker) -> None:

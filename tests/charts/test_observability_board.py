@@ -5,11 +5,11 @@ import http.client
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from a_cluster import until_true
 from an_image import taken_out
 from ruamel.yaml import YAML
 
@@ -61,7 +61,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     process = subprocess.Popen(argv, cwd=directory)
     try:
-        until_it_knows(there, "/api/v1/query?query=ALERTS", "firing")
+        assert until_true(lambda: "firing" in told(there), 60)
         yield f"http://{there}/consoles"
     finally:
         process.terminate()
@@ -76,16 +76,13 @@ def lay_board(directory: Path) -> None:
                 (directory / name).write_text(text, "utf-8")
 
 
-def until_it_knows(there: str, path: str, word: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError):
-            asked = http.client.HTTPConnection(there, timeout=5)
-            asked.request("GET", path)
-            if word in asked.getresponse().read().decode():
-                return
-        time.sleep(0.5)
-    raise TimeoutError(path)
+def told(there: str) -> str:
+    """What Prometheus says of its alerts; nothing while it does not answer."""
+    with contextlib.suppress(OSError):
+        asked = http.client.HTTPConnection(there, timeout=5)
+        asked.request("GET", "/api/v1/query?query=ALERTS")
+        return asked.getresponse().read().decode()
+    return ""
 
 
 def shown(url: str) -> str:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from a_cluster import NODE4, OUTSIDE, ROOT, Cluster, namespace, until
+from a_cluster import NODE4, OUTSIDE, ROOT, Cluster, letting_in, namespace, until
+from some_objects import authority, paired, pod
 
 from hue_infra.providers import credentials
 from hue_infra.stacks import observability
-from hue_infra.tools import helm, images, platform_images
+from hue_infra.stacks.components import space
+from hue_infra.tools import helm, platform_images
 from hue_infra.verify import pods, watchers
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
@@ -30,12 +32,6 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 http.server.HTTPServer(("{OUTSIDE}", {PORT}), Receiver).serve_forever()
 """
-CONTEXT = {
-    "runAsNonRoot": True,
-    "seccompProfile": {"type": "RuntimeDefault"},
-    **dict.fromkeys(("runAsUser", "runAsGroup"), 65532),
-}
-CLOSED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
 @dataclass(frozen=True)
@@ -100,61 +96,23 @@ class Watch:
         return self.cluster.verdicts(watchers.verify, "observability", SPACE, values)
 
 
-def secret(name: str, space: str, pair: dict[str, Any]) -> dict[str, object]:
-    content = {
-        "tls.crt": pair["certificate"],
-        "tls.key": pair["key"],
-        "ca.crt": pair["certificate"],
-    }
-    meta = {"name": name, "namespace": space}
-    kind = "kubernetes.io/tls"
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "type": kind,
-        "metadata": meta,
-        "stringData": content,
-    }
-
-
 def told(image: str) -> Iterator[dict[str, object]]:
     """A platform that tells of itself, and lets in who may hear it."""
-    labels = {"app.kubernetes.io/name": "told"}
-    meta = {"name": "told", "namespace": TOLD, "labels": labels}
+    program, settings = "/usr/bin/prometheus-blackbox-exporter", "/etc/prometheus/blackbox.yml"
     container = {
-        "name": "told",
-        "image": image,
-        "imagePullPolicy": "Never",
-        "command": [
-            "/usr/bin/prometheus-blackbox-exporter",
-            "--config.file=/etc/prometheus/blackbox.yml",
-        ],
+        "command": [program, f"--config.file={settings}"],
         "ports": [{"name": "metrics", "containerPort": 9115}],
-        "securityContext": CLOSED,
     }
-    spec = {"securityContext": CONTEXT, "containers": [container]}
-    yield {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+    yield pod("told", TOLD, image, container)
     ports = [{"name": "metrics", "port": 9115, "targetPort": "metrics"}]
-    service = {"clusterIP": "None", "selector": labels, "ports": ports}
-    yield {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": service}
-    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": SPACE}}}
-    policy = {"podSelector": {}, "ingress": [{"from": [peer], "ports": [{"port": "metrics"}]}]}
+    chosen = {"app.kubernetes.io/name": "told"}
     yield {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": meta,
-        "spec": policy,
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "told", "namespace": TOLD},
+        "spec": {"clusterIP": "None", "selector": chosen, "ports": ports},
     }
-
-
-def portal() -> list[helm.Manifest]:
-    values = {
-        "province": {"name": "Thành phố Huế", "name_en": "Hue City"},
-        "image": images.portal().by_digest,
-        "tls": {"secret": "portal-tls"},
-        "clients": ["10.60.0.0/20"],
-    }
-    return helm.render(ROOT / "charts/portal", "portal", PAGES, values)
+    yield letting_in(TOLD, SPACE, "metrics")
 
 
 @pytest.fixture(scope="module")
@@ -162,19 +120,14 @@ def watch(one_node: Cluster) -> Iterator[Watch]:
     own = credentials.made([], ["observability", f"observability.{SPACE}.svc"])
     page = credentials.made([], [HOST, GONE])
     watch = Watch(one_node, platform_images.ensure("observability").by_digest, own)
-    authority = {"name": "authority", "namespace": SPACE}
     one_node.apply(
         *(namespace(one) for one in (SPACE, TOLD, PAGES)),
-        secret(observability.TLS, SPACE, own),
-        secret("portal-tls", PAGES, page),
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": authority,
-            "data": {"ca.crt": page["certificate"]},
-        },
+        space.secret(SPACE, observability.TLS, space.TLS, paired(own)),
+        space.secret(PAGES, "portal-tls", space.TLS, paired(page)),
+        authority("authority", SPACE, page),
     )
-    one_node.apply(*portal(), *told(watch.image))
+    one_node.apply(*told(watch.image))
+    one_node.deploy_portal_without_certificate(PAGES, 30466, ["10.60.0.0/20"])
     one_node.node(
         *("systemd-run", "--unit=told", "--quiet", "python3", "-c", RECEIVER), name="outside"
     )
@@ -234,9 +187,9 @@ def test_the_board_is_filled_in(watch: Watch) -> None:
 
 def test_nobody_comes_near_and_it_may_read_figures_alone(watch: Watch) -> None:
     (near,) = watch.cluster.addresses(TOLD)
-    for pod in watch.cluster.pods(SPACE):
+    for one in watch.cluster.pods(SPACE):
         for port in (9090, 9093, 9115):
-            url = f"https://{pod['status']['podIP']}:{port}/metrics"
+            url = f"https://{one['status']['podIP']}:{port}/metrics"
             assert watch.cluster.from_pod(near, url) == "000"
 
     who = f"--as=system:serviceaccount:{SPACE}:observability"

@@ -147,16 +147,20 @@ def on_node(cluster: Cluster, namespace: str, node: str) -> str:
     return pod["status"]["podIP"]
 
 
-def test_pods_of_two_nodes_talk_as_policies_let_them(portal: Cluster) -> None:
-    """What comes through the tunnel still bears the pod's own address: a policy can name it."""
-    client, target = on_node(portal, "other", "k8s4"), on_node(portal, "portal", "k8s5")
-    ask = lambda: portal.from_pod(client, f"https://{target}:8443/", "k8s4")  # noqa: E731
+def talk_as_policies_let_them(cluster: Cluster) -> None:
+    client, target = on_node(cluster, "other", "k8s4"), on_node(cluster, "portal", "k8s5")
+    ask = lambda: cluster.from_pod(client, f"https://{target}:8443/", "k8s4")  # noqa: E731
 
     assert ask() == "000"
-    portal.apply(letting_in("portal", "other"))
+    cluster.apply(letting_in("portal", "other"))
     assert until("200", ask) == "200"
-    portal.kubectl("-n", "portal", "delete", "networkpolicy", "let-other-in")
+    cluster.kubectl("-n", "portal", "delete", "networkpolicy", "let-other-in")
     assert until("000", ask) == "000"
+
+
+def test_pods_of_two_nodes_talk_as_policies_let_them(portal: Cluster) -> None:
+    """What comes through the tunnel still bears the pod's own address: a policy can name it."""
+    talk_as_policies_let_them(portal)
 
 
 def test_each_worker_answers_for_the_portal(portal: Cluster) -> None:
@@ -218,14 +222,7 @@ def bereft(portal: Cluster) -> Cluster:
 
 def test_policies_go_on_to_reach_the_nodes(bereft: Cluster) -> None:
     """Though their connections led to the machine that was lost."""
-    client, target = on_node(bereft, "other", "k8s4"), on_node(bereft, "portal", "k8s5")
-    ask = lambda: bereft.from_pod(client, f"https://{target}:8443/", "k8s4")  # noqa: E731
-
-    assert ask() == "000"
-    bereft.apply(letting_in("portal", "other"))
-    assert until("200", ask) == "200"
-    bereft.kubectl("-n", "portal", "delete", "networkpolicy", "let-other-in")
-    assert until("000", ask) == "000"
+    talk_as_policies_let_them(bereft)
 
 
 def test_the_others_stay_in_control(bereft: Cluster) -> None:

@@ -217,14 +217,14 @@ def namespace(name: str) -> dict[str, object]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def letting_in(namespace: str, source: str) -> dict[str, object]:
-    """A policy that lets the pods of *source* into those of *namespace*, by HTTPS."""
+def letting_in(namespace: str, source: str, port: str = "https") -> dict[str, object]:
+    """A policy that lets the pods of *source* into those of *namespace*, at the named *port*."""
     peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": source}}}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": f"let-{source}-in", "namespace": namespace},
-        "spec": {"podSelector": {}, "ingress": [{"from": [peer], "ports": [{"port": "https"}]}]},
+        "spec": {"podSelector": {}, "ingress": [{"from": [peer], "ports": [{"port": port}]}]},
     }
 
 
@@ -258,3 +258,11 @@ def until(expected: str, ask: Callable[[], str], seconds: float = 60) -> str:
         # To ask costs a processor more than what is waited for.
         pause = min(1.5 * pause, 2)
     return answer
+
+
+def until_true(ask: Callable[[], object], seconds: float = 90) -> bool:
+    """Ask until something is so, but not for ever, and return whether it is."""
+    end = time.monotonic() + seconds
+    while not (answer := ask()) and time.monotonic() < end:
+        time.sleep(1)
+    return bool(answer)
