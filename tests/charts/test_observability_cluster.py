@@ -209,6 +209,16 @@ def test_operators_are_told_of_a_page_that_is_gone_and_of_nothing_else(watch: Wa
     assert until(str(expected), lambda: str(seen()), 200) == str(expected)
 
 
+def test_an_alert_is_silenced_as_the_page_of_the_chart_says(watch: Watch) -> None:
+    amtool = ("exec", "observability-alerts-0", "--", "amtool")
+    there = ("--alertmanager.url=https://localhost:9093",)
+    known = ("--http.config.file=/etc/observability/client.yml",)
+    what = ("alertname=PageSlow", "--duration=2h", "--author=an", "--comment=maintenance")
+    number = watch.kubectl(*amtool, *there, *known, "silence", "add", *what)
+
+    assert number in watch.kubectl(*amtool, *there, *known, "silence", "query")
+
+
 def test_verify_proves_it_and_sees_what_is_wrong(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
