@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from hue_infra.errors import ToolError
+from hue_infra.stacks import observability
 from hue_infra.tools import helm
 
 ROOT = Path(__file__).parent.parent.parent
@@ -382,6 +383,26 @@ def test_every_alert_says_what_it_is_in_both_languages_and_nothing_else_is_said(
     for language in ("vi", "en"):
         assert set(words[language]["alerts"]) == alerts
         assert set(words[language]["board"]) == asked
+
+
+SOURCES = [(chart, one) for chart, some in observability.TOLD.items() for one in some]
+SOURCES += [("ingress", one) for one in observability.OF_GATEWAYS]
+
+
+@pytest.mark.parametrize(("chart", "source"), SOURCES)
+def test_whom_the_stack_names_to_prometheus_has_such_a_service(
+    chart: str, source: observability.Source
+) -> None:
+    end, port, _ = source
+    services = {
+        one["metadata"]["name"]: one["spec"]  # type: ignore[index]
+        for one in rendered(ROOT / f"charts/{chart}/ci/full-values.yaml")
+        if one["kind"] == "Service"
+    }
+    spec = services[f"sample-{chart}{end}"]
+
+    assert spec["clusterIP"] == "None"
+    assert port in [one["name"] for one in spec["ports"]]
 
 
 REFUSALS = {

@@ -232,3 +232,7 @@ def test_its_board_opens_for_those_alone_who_have_a_password(stack):
     for name in ("dc-fw1", "dc-core1", "dc-core2", "dc-k8s1"):
         assert f"<td>{name}</td>" in board
     assert "<td>portal.hue.gov.vn</td>" in board
+    # Whom nobody finds is not missed by whoever looks at those who were found.
+    asked = shown(password, "/api/v1/query?query=count%20by%20(job)%20(up%20%3D%3D%201)")
+    for service in ("ingress-metrics", "ingress-envoy-metrics"):
+        assert f'"job":"platform/ingress/{service}"' in asked
