@@ -122,6 +122,8 @@ class Plugin:
         """Let the plugin end, by force if it must be; a plugin that had ended before is told."""
         with self._ending:
             if not self._over:
+                if self._process is not None:
+                    self._process.catch_up()
                 self._over = True
                 self._close()
 

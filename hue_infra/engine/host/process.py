@@ -1,11 +1,18 @@
 """Another process of a run: what it prints becomes messages, and it ends in good order."""
 
 import contextlib
+import fcntl
 import os
+import select
 import signal
 import subprocess
+import termios
 import threading
+import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from io import IncrementalNewlineDecoder
 from pathlib import Path
 from typing import IO, Final
 
@@ -13,6 +20,11 @@ PATIENCE: Final = 5.0
 """Seconds a process has to end by itself once interrupted; then it is killed, as upstream."""
 TAIL: Final = 20
 """Lines of what a process printed that are kept for telling why it failed."""
+_LAG: Final = 1.0
+"""Seconds that the reading of what a process printed may be behind, at most."""
+_GLANCE: Final = 0.005
+"""Seconds between two looks at whether it still is."""
+_CHUNK: Final = 65536
 
 Tell = Callable[[str], None]
 
@@ -32,13 +44,10 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
             process_group=0,
         )
-        self._readers: list[threading.Thread] = []
-        self._follow(self._popen.stderr)
+        self._pipes: list[_Pipe] = []
+        self._follow(self._popen.stderr, self._line)
 
     @property
     def tail(self) -> str:
@@ -55,22 +64,32 @@ class Process:
 
         Nothing comes back when it ends, or says nothing in time.
         """
-        found: list[str] = []
-        said = threading.Event()
+        first: Future[str] = Future()
 
-        def read() -> None:
-            found.append(self._stdout.readline().strip())
-            said.set()
+        def heard(line: str) -> None:
+            if first.done():
+                self._line(line)
+            else:
+                first.set_result(line.strip())
 
-        threading.Thread(target=read, name="first line", daemon=True).start()
-        if not said.wait(seconds):
-            return ""
-        self.follow()
-        return found[0]
+        def over() -> None:
+            if not first.done():
+                first.set_result("")
+
+        self._follow(self._popen.stdout, heard, over)
+        with contextlib.suppress(TimeoutError):
+            return first.result(seconds)
+        return ""
 
     def follow(self) -> None:
         """Tell every line of the standard output from now on."""
-        self._follow(self._popen.stdout)
+        self._follow(self._popen.stdout, self._line)
+
+    def catch_up(self) -> None:
+        """Return when all is told that the process has printed by now, in whole lines."""
+        deadline = time.monotonic() + _LAG
+        while any(pipe.is_behind for pipe in self._pipes) and time.monotonic() < deadline:
+            time.sleep(_GLANCE)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether the process has ended, after at most *seconds*; then all it said is told."""
@@ -78,9 +97,9 @@ class Process:
             self._popen.wait(seconds)
         except subprocess.TimeoutExpired:
             return False
-        for reader in self._readers:
+        for pipe in self._pipes:
             # A grandchild may hold the pipe open for longer.
-            reader.join(1.0)
+            pipe.reader.join(_LAG)
         return True
 
     def end(self, seconds: float = PATIENCE) -> None:
@@ -92,24 +111,65 @@ class Process:
             self._signal(signal.SIGKILL)
             self.wait()
 
-    @property
-    def _stdout(self) -> IO[str]:
-        assert self._popen.stdout is not None  # noqa: S101 - asked for above
-        return self._popen.stdout
-
-    def _follow(self, stream: IO[str] | None) -> None:
+    def _follow(
+        self, stream: IO[bytes] | None, tell: Tell, over: Callable[[], object] = lambda: None
+    ) -> None:
         assert stream is not None  # noqa: S101 - asked for above
-        reader = threading.Thread(target=self._read, args=(stream,), name="words", daemon=True)
-        reader.start()
-        self._readers.append(reader)
+        self._pipes.append(_Pipe(stream, tell, over))
 
-    def _read(self, stream: IO[str]) -> None:
-        with contextlib.suppress(ValueError, OSError):
-            for line in stream:
-                text = line.rstrip("\n")
-                self._tail = [*self._tail[1 - TAIL :], text]
-                self._tell(text)
+    def _line(self, text: str) -> None:
+        self._tail = [*self._tail[1 - TAIL :], text]
+        self._tell(text)
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._popen.pid, number)
+
+
+class _Pipe:
+    """What comes through one pipe, told line by line by a thread.
+
+    What was taken out is told before anybody else sees the pipe: it is never empty while
+    lines of it are still to be told.
+    """
+
+    def __init__(self, stream: IO[bytes], tell: Tell, over: Callable[[], object]) -> None:
+        """Begin to read; *over* is called when nothing more can come."""
+        self._stream = stream
+        self._tell = tell
+        self._over = over
+        self._decoder = IncrementalNewlineDecoder(
+            getincrementaldecoder("utf-8")("replace"), translate=True
+        )
+        self._begun = ""
+        self._lock = threading.Lock()
+        self.reader = threading.Thread(target=self._read, name="words", daemon=True)
+        self.reader.start()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was printed that is not told yet."""
+        with self._lock:
+            waiting = fcntl.ioctl(self._stream, termios.FIONREAD, bytes(4))
+            return any(waiting)
+
+    def _read(self) -> None:
+        ready = select.poll()
+        ready.register(self._stream, select.POLLIN)
+        with contextlib.suppress(ValueError, OSError):
+            more = True
+            while more:
+                ready.poll()
+                with self._lock:
+                    more = self._take()
+        self._over()
+
+    def _take(self) -> bool:
+        """Tell the lines that have come; whether more can come."""
+        data = os.read(self._stream.fileno(), _CHUNK)
+        *lines, self._begun = (self._begun + self._decoder.decode(data, not data)).split("\n")
+        if not data and self._begun:
+            lines.append(self._begun)
+        for line in lines:
+            self._tell(line)
+        return bool(data)
