@@ -1,6 +1,6 @@
 """Run every check of the project and say plainly at the end what passed.
 
-The long ones run in two lanes at the same time: most of what they do is waiting.
+The long ones run two at a time: whoever is free takes the next.
 
 Usage: checks.py [--quick] [NAME ...]
 
@@ -24,9 +24,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--durations=5")
-BESIDE = ("tests/roles",)
-"""Tests of labs that take about as long as all else that takes minutes."""
-NOT_BESIDE = tuple(f"--ignore={place}" for place in BESIDE)
+AT_ONCE = 2
+"""Long checks at the same time: each waits a good part of its time."""
+LABS = {
+    "nodes": "tests/roles/test_kubernetes_nodes.py",
+    "platforms": "tests/charts",
+    "tutorial": "tests/docs",
+    "cluster": "tests/roles/test_kubernetes_cluster.py",
+    "stacks": "tests/stacks",
+    "machines": "tests/lab",
+}
+"""Where the tests of labs lie that take many minutes."""
 NIGHTLY = 100_000
 """Random runs of the engine, of which the ordinary tests do two thousand."""
 PRINTING = threading.Lock()
@@ -37,11 +45,10 @@ MOST_TOLD = 40
 
 
 class Lane(Enum):
-    """When a check runs: before all others, beside those of the other lane, or after all."""
+    """When a check runs: before all others, beside another one, or after all."""
 
     FIRST = "first"
-    LEFT = "left"
-    RIGHT = "right"
+    BESIDE = "beside"
     LAST = "last"
 
 
@@ -72,6 +79,13 @@ class Result:
     """Of a check that failed, what its output says of why."""
 
 
+def of_labs(name: str) -> Check:
+    """The check of the tests of labs that lie where *name* says, or of all that lie elsewhere."""
+    elsewhere = [f"--ignore={place}" for place in LABS.values()]
+    places = [LABS[name]] if name in LABS else elsewhere
+    return Check(name, (*PYTEST, "-m", "lab and not alone", *places), Lane.BESIDE)
+
+
 CHECKS = (
     Check("ruff", (str(BIN / "ruff"), "check", ".")),
     Check("ruff format", (str(BIN / "ruff"), "format", "--check", ".")),
@@ -80,11 +94,17 @@ CHECKS = (
         "ansible-lint", (str(BIN / "ansible-lint"), "--offline", "--profile", "production", "roles")
     ),
     Check("unit", (*PYTEST, "-m", "not lab and not slow")),
-    Check("wheel", (str(BIN / "python"), "scripts/check_wheel.py"), Lane.LEFT),
-    Check("helm lint", (str(BIN / "python"), "scripts/check_charts.py"), Lane.LEFT),
-    Check("slow", (*PYTEST, "-m", "slow and not lab"), Lane.LEFT),
-    Check("lab", (*PYTEST, "-m", "lab and not alone", *NOT_BESIDE), Lane.LEFT),
-    Check("other labs", (*PYTEST, "-m", "lab and not alone", *BESIDE), Lane.RIGHT),
+    # The longest first; what needs nothing built beside the one for which most is built.
+    of_labs("nodes"),
+    Check("slow", (*PYTEST, "-m", "slow and not lab"), Lane.BESIDE),
+    of_labs("platforms"),
+    of_labs("tutorial"),
+    of_labs("cluster"),
+    of_labs("stacks"),
+    of_labs("other labs"),
+    of_labs("machines"),
+    Check("helm lint", (str(BIN / "python"), "scripts/check_charts.py"), Lane.BESIDE),
+    Check("wheel", (str(BIN / "python"), "scripts/check_wheel.py"), Lane.BESIDE),
     Check("alone", (*PYTEST, "-m", "alone"), Lane.LAST),
     Check(
         "nightly",
@@ -114,19 +134,16 @@ def main() -> int:
 
 
 def run(checks: Sequence[Check]) -> list[Result]:
-    """Run *checks*, each in its lane."""
+    """Run *checks*, each when its lane is on, with its name before each line if not alone."""
     lane = {lane: [check for check in checks if check.lane is lane] for lane in Lane}
     results = [perform(check, show) for check in lane[Lane.FIRST]]
-    beside = [some for some in (lane[Lane.LEFT], lane[Lane.RIGHT]) if some]
-    with ThreadPoolExecutor(len(beside) or 1) as pool:
-        for found in pool.map(lambda some: in_lane(some, named=len(beside) > 1), beside):
-            results += found
+    mixed = len(lane[Lane.BESIDE]) > 1
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results += pool.map(
+            lambda check: perform(check, named_lines(check.name) if mixed else show),
+            lane[Lane.BESIDE],
+        )
     return results + [perform(check, show) for check in lane[Lane.LAST]]
-
-
-def in_lane(checks: Sequence[Check], *, named: bool) -> list[Result]:
-    """Run *checks* one after the other; with their names before each line where lanes mix."""
-    return [perform(check, named_lines(check.name) if named else show) for check in checks]
 
 
 def show(text: str) -> None:
