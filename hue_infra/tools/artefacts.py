@@ -166,7 +166,11 @@ def _build(program: Program, part: Path, progress: Progress) -> None:
     go = toolchain.go(progress)
     progress(say("tools.building", name=program.name, version=program.version))
     stamps = " ".join(f"-X {name}={value}" for name, value in sorted(program.stamp.items()))
-    options = ("-v", "-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {stamps}".strip())
+    options = (
+        *("-v", "-trimpath", "-buildvcs=false"),
+        # What debuggers read is stripped: not to write it at all saves a tenth of the time.
+        *("-gcflags=all=-dwarf=false", "-ldflags", f"-s -w {stamps}".strip()),
+    )
     stream(
         [go, "build", *options, "-o", part / "program", program.package],
         _counter(program, progress),
