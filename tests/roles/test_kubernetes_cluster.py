@@ -417,20 +417,14 @@ def kept_away(cluster: Cluster) -> tuple[str | None, list[str]]:
     return node["metadata"]["labels"].get(LEVEL), taints
 
 
-def test_a_node_is_set_apart_for_a_level_and_given_back(started: Cluster) -> None:
+def test_a_node_keeps_away_what_is_not_for_it_and_is_given_back(started: Cluster) -> None:
+    """Set apart for a level at first, then for control alone, then for all again."""
     assert "failed=0 " in started.play("--extra-vars", "kubernetes_level=4")
-
     assert kept_away(started) == ("4", [f"{LEVEL}=4"])
-    assert "changed=0 " in started.play("--extra-vars", "kubernetes_level=4")
-    assert "failed=0 " in started.play()
-    assert kept_away(started) == (None, [])
 
-
-def test_a_node_that_is_no_worker_any_more_keeps_workloads_away(started: Cluster) -> None:
-    control = "node-role.kubernetes.io/control-plane="
     assert "failed=0 " in started.play("--extra-vars", '{"kubernetes_is_worker": false}')
+    assert kept_away(started) == (None, ["node-role.kubernetes.io/control-plane="])
 
-    assert kept_away(started) == (None, [control])
     assert "failed=0 " in started.play()
     assert kept_away(started) == (None, [])
 
