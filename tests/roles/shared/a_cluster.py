@@ -12,9 +12,11 @@ from types import SimpleNamespace
 from typing import cast
 from unittest import mock
 
+from hue_infra.blueprint.configuration import RoleCall
 from hue_infra.errors import ToolError
 from hue_infra.lab import Lab
-from hue_infra.tools import artefacts, helm, images, kubernetes
+from hue_infra.providers import reach
+from hue_infra.tools import ansible, artefacts, helm, images, kubernetes
 from hue_infra.tools.pins import pins
 from hue_infra.tools.run import Completed, run
 from hue_infra.verify.report import Check
@@ -50,19 +52,19 @@ class Cluster:
             places: The variables of each node that are its own.
             platforms: Images of platforms that the nodes need.
         """
-        common = {
-            "ansible_connection": "hue_lab",
-            "hue_lab_directory": str(self.lab.directory),
-            "ansible_python_interpreter": "/usr/bin/python3",
-            **kubernetes.role_variables(platforms=platforms),
-        }
-        hosts = {name: {"hue_lab_machine": name, **place} for name, place in places.items()}
-        inventory = {"all": {"hosts": hosts, "vars": common}}
-        (self.directory / "inventory.json").write_text(json.dumps(inventory))
+        common = kubernetes.role_variables(platforms=platforms)
+        hosts = [
+            ansible.Host(
+                name,
+                reach.connection(reach.in_lab(self.lab.directory, name)),
+                [RoleCall("kubernetes", {**common, **place})],
+            )
+            for name, place in places.items()
+        ]
+        (self.directory / "inventory.json").write_text(json.dumps(ansible.inventory(hosts)))
+        play = ansible.playbook(hosts, ["kubernetes"])
+        (self.directory / "play.yml").write_text(json.dumps(play))
         (self.directory / "places.json").write_text(json.dumps(places))
-        (self.directory / "play.yml").write_text(
-            "- hosts: all\n  gather_facts: false\n  roles: [kubernetes]\n"
-        )
 
     def play(self, *options: str) -> str:
         """Run the role on the nodes and return what Ansible counted, a line for each."""
