@@ -8,7 +8,15 @@ from hue_infra.errors import RemoteError
 from hue_infra.providers import reach
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools.run import Completed
-from hue_infra.verify import acceptance, brokers, databases, flows, machines, watchers
+from hue_infra.verify import (
+    acceptance,
+    brokers,
+    databases,
+    flows,
+    machines,
+    objectstores,
+    watchers,
+)
 from hue_infra.verify.report import Collector, OnCheck, Report
 from hue_infra.verify.subject import Subject
 
@@ -17,7 +25,7 @@ def verify(scene: Scene, evidence: Path, on_check: OnCheck) -> Report:
     """Verify machines, then what crosses them; evidence is kept whatever the verdicts are."""
     collector = Collector.opened(evidence, on_check)
     subject = subject_of(scene)
-    for room in (machines, acceptance, databases, brokers, watchers, flows):
+    for room in (machines, acceptance, databases, brokers, objectstores, watchers, flows):
         for check in room.verify(subject):
             collector.add(check)
     return collector.report()

@@ -15,7 +15,7 @@ from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.place import AUTHORITY, Given, Inputs, Place
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools import platform_images
-from hue_infra.verify import brokers, pods
+from hue_infra.verify import brokers, objectstores, pods
 
 CERTIFICATE_DAYS = 90
 CERTIFICATE_PROFILE = "machine"
@@ -25,7 +25,8 @@ DATABASE_SECRETS = ("database-tls", "database-passwords")
 DATABASE_USERS = ("api", "replication", "rewind")
 """Whom the parts of a database are among themselves; its tenants come from the province's file."""
 MESSAGING_SECRETS = ("messaging-tls", "messaging-passwords", "messaging-outer-tls")
-BY_THEMSELVES = ("database",)
+OBJECTS_SECRETS = ("objects-tls", "objects-passwords")
+BY_THEMSELVES = ("database", "objects")
 """Charts whose parts and clients know each other by what is made for that platform alone."""
 
 
@@ -154,10 +155,34 @@ def messaging_names(full: str, namespace: str) -> list[str]:
     return [full, *(f"{one}.{namespace}.svc" for one in (full, f"*.{full}-pods"))]
 
 
+def _objects(place: Place) -> Given:
+    plan = place.plan
+    users, full = objectstores.users(plan.values), pods.full_name(plan)
+    own = Credentials(plan.name, users, object_names(full, plan.namespace))
+    where, (tls, passwords) = plan.namespace, OBJECTS_SECRETS
+    texts = {user: own.passwords[user] for user in users}
+    objects = {
+        "tls": space.among_themselves(where, tls, own),
+        "passwords": space.secret(where, passwords, space.OPAQUE, texts),
+    }
+    return place.put(objects), {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
+
+
+def object_names(full: str, namespace: str) -> list[str]:
+    """Names of an object store's service; the first is what its parts are known by.
+
+    Args:
+        full: The name of its objects.
+        namespace: Theirs.
+    """
+    return [full, f"{full}.{namespace}.svc"]
+
+
 GIVEN: Mapping[str, Callable[[Place], Given]] = {
     "portal": _portal,
     "database": _database,
     "messaging": _messaging,
+    "objects": _objects,
     observability.CHART: observability.given,
 }
 """What each chart is given beside the values of the province's file: secrets, and their names."""

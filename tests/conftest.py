@@ -43,7 +43,8 @@ def fresh_node(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) ->
         pytest.skip("; ".join(problems))
     cluster = Cluster(lab, directory)
     cluster.write(
-        {"k8s1": ONE_NODE}, platforms=["database", "ingress", "messaging", "observability"]
+        {"k8s1": ONE_NODE},
+        platforms=["database", "ingress", "messaging", "objects", "observability"],
     )
     try:
         base = lab.ensure_base().id

@@ -320,6 +320,44 @@ def test_a_tenant_of_messaging_publishes_to_its_own_subjects_alone() -> None:
     }
 
 
+def bucket(**change: object) -> dict[str, object]:
+    """Values with one bucket, changed."""
+    return {"buckets": [{"name": "evidence", "owner": "court"} | change]}
+
+
+REFUSED_OBJECTS = {
+    "unknown key": ({"replicas": 2}, "replicas"),
+    "image by tag": ({"image": "hue-infra.internal/objects:1.8.0"}, "/image"),
+    "no bucket": ({"buckets": []}, "/buckets"),
+    "bucket that no address names": (bucket(name="Evidence"), "/buckets/0/name"),
+    "bucket of the proofs": (bucket(name="platform-proof"), "/buckets/0/name"),
+    "bucket twice": (
+        {"buckets": [{"name": "evidence", "owner": "a" * 2}, {"name": "evidence", "owner": "bb"}]},
+        "two are called evidence",
+    ),
+    "owner that is the keeper": (bucket(owner="keeper"), "/buckets/0/owner"),
+    "reader that breaks out of its line": (bucket(readers=['a"b']), "/buckets/0/readers/0"),
+    "lock of no kind": (bucket(lock={"mode": "strict", "days": 1}), "/buckets/0/lock/mode"),
+    "lock without an end": (bucket(lock={"mode": "compliance"}), "days"),
+    "end before the lock's": (
+        bucket(lock={"mode": "compliance", "days": 30}, expire=30),
+        "expires after 30 days, and is locked for 30",
+    ),
+}
+
+
+def test_no_key_of_the_object_store_is_in_anybodys_reach_but_its_own() -> None:
+    """The pod that keeps the buckets sees its own key alone, and no setting names one."""
+    manifests = rendered(ROOT / "charts/objects/ci/full-values.yaml")
+    (keeper,) = (one["spec"] for one in manifests if one["kind"] == "Deployment")
+    volumes = {one["name"]: one for one in keeper["template"]["spec"]["volumes"]}  # type: ignore[index]
+
+    assert "Secret" not in {one["kind"] for one in manifests}
+    assert "secretKeyRef" not in text(manifests)
+    assert volumes["passwords"]["secret"]["items"] == [{"key": "keeper", "path": "keeper"}]
+    assert volumes["tls"]["secret"]["items"] == [{"key": "ca.crt", "path": "ca.crt"}]
+
+
 REFUSED_OBSERVABILITY: dict[str, tuple[dict[str, object], str]] = {
     "unknown key": ({"replica": 3}, "replica"),
     "image by tag": ({"image": "hue-infra.internal/observability:2.42.0"}, "/image"),
@@ -410,6 +448,7 @@ REFUSALS = {
     "database": REFUSED_DATABASE,
     "ingress": REFUSED_INGRESS,
     "messaging": REFUSED_MESSAGING,
+    "objects": REFUSED_OBJECTS,
     "observability": REFUSED_OBSERVABILITY,
 }
 

@@ -13,7 +13,7 @@ from hue_infra.engine.values import without_secrets
 from hue_infra.stacks import machines
 from hue_infra.stacks.operations import Deployment, Settings
 from hue_infra.tools import artefacts
-from hue_infra.verify import brokers
+from hue_infra.verify import brokers, objectstores
 
 HANAM = Path(__file__).resolve().parents[2] / "provinces/hanam/province.yaml"
 DECLARED = """platforms:
@@ -37,6 +37,17 @@ MESSAGING = """platforms:
         - name: health
           streams: [{name: notices, subjects: [health.>], days: 30, size: 1Gi, readers: [phu_ly]}]
         - {name: phu_ly, leaf: true}
+"""
+OBJECTS = """platforms:
+  archive:
+    chart: objects
+    cluster: shared
+    level: 3
+    hosts: [kho.hanam.gov.vn]
+    values:
+      buckets:
+        - {name: evidence, owner: court, readers: [audit], lock: {mode: compliance, days: 3650}}
+        - {name: camera-recordings, owner: cameras, readers: [audit], expire: 30}
 """
 MONITORING = """platforms:
   monitoring:
@@ -152,6 +163,21 @@ def test_every_object_of_the_broker_is_a_resource_and_each_user_gets_a_password(
     assert brokers.users(YAML(typ="safe").load(MESSAGING)["platforms"]["exchange"]["values"]) == [
         *("streams", "health", "phu_ly", "phu_ly.leaf")
     ]
+
+
+def test_every_object_of_the_store_is_a_resource_and_each_account_gets_a_key(preview):
+    steps = json.loads(preview("platforms:\n", OBJECTS).stdout)["steps"]
+    names = {step["name"] for step in steps if step["name"].startswith("archive")}
+
+    assert {
+        "archive/tls",
+        "archive/passwords",
+        "archive/default-deny",
+        "archive/StatefulSet/archive-objects",
+        "archive/Deployment/archive-objects-buckets",
+    } <= names
+    values = YAML(typ="safe").load(OBJECTS)["platforms"]["archive"]["values"]
+    assert objectstores.users(values) == ["keeper", "court", "audit", "cameras"]
 
 
 def test_what_watches_a_cluster_is_told_what_stands_in_it_and_is_let_in(tmp_path, monkeypatch):

@@ -260,10 +260,11 @@ def test_small_program_is_built_from_source_and_again_to_the_same_bytes(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("program", "packages"), [("kube", ("./netpol", "./web")), ("messaging", (".",))]
+    ("program", "packages"),
+    [("kube", ("./netpol", "./web")), ("messaging", (".",)), ("objects", (".",))],
 )
 def test_programs_of_our_own_pass_their_own_tests(program: str, packages: Sequence[str]) -> None:
-    """The enforcer of network policies, the web server and the broker, in Go."""
+    """The enforcer of network policies, the web server, the broker and the object store, in Go."""
     go = toolchain.go(lambda _line: None)
     done = subprocess.run(
         [go, "test", "-vet=off", "-trimpath", "-count=1", *packages],

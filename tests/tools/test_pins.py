@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from hue_infra.tools import platform_images
 from hue_infra.tools.pins import pins
 
@@ -27,12 +29,19 @@ def test_versions_are_those_of_the_module() -> None:
     assert required("helm.sh/helm/v3") == pins().program["helm"].version
 
 
-def test_the_broker_is_of_one_version() -> None:
-    program = pins().program["messaging"]
-    chart = Path(__file__).parents[2] / "charts/messaging/Chart.yaml"
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("messaging", "github.com/nats-io/nats-server/v2"),
+        ("objects", "github.com/versity/versitygw"),
+    ],
+)
+def test_a_server_that_we_build_upon_is_of_one_version(name: str, module: str) -> None:
+    program = pins().program[name]
+    chart = Path(__file__).parents[2] / f"charts/{name}/Chart.yaml"
 
-    assert required("github.com/nats-io/nats-server/v2", program.source) == f"v{program.version}"
-    assert platform_images.table().image["messaging"].tag == program.version
+    assert required(module, program.source) == f"v{program.version}"
+    assert platform_images.table().image[name].tag == program.version
     assert f'appVersion: "{program.version}"' in chart.read_text("utf-8")
 
 
