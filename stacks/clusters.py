@@ -32,7 +32,8 @@ def gather(charts: Iterable[str] = ()) -> Artefacts:
     Args:
         charts: What the clusters will run.
     """
-    return Artefacts("artefacts", kubernetes.content_key(), platform_images.needed(charts))
+    platforms = platform_images.needed(charts)
+    return Artefacts("artefacts", kubernetes.content_key(platforms), platforms)
 
 
 def raise_(

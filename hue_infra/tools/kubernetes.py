@@ -9,9 +9,10 @@ from hue_infra.tools.pins import pins
 Progress = Callable[[str], None]
 
 
-def content_key() -> str:
+def content_key(platforms: Sequence[str] = ()) -> str:
     """Names every program and image of `role_variables` by content, without building any."""
-    return " ".join(artefacts.key(program) for program in pins().program.values())
+    programs = (artefacts.key(program) for program in pins().program.values())
+    return " ".join((*programs, *map(platform_images.key, platforms)))
 
 
 def role_variables(

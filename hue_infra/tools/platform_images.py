@@ -88,13 +88,8 @@ def ensure(name: str, progress: Progress = lambda _line: None) -> images.Image:
     start = () if row.packages else (f"/usr/bin/{row.programs[0]}",)
     recipe = images.Recipe(row.repository, (row.tag,), start, f"{NOBODY}:{NOBODY}")
     programs = {name: artefacts.binary(name, progress) for name in row.programs}
-    made_of = {
-        "row": row.model_dump(mode="json"),
-        "programs": {name: store.sha256(path) for name, path in programs.items()},
-        "suite": table().suite,
-        "left_out": table().left_out,
-        "machine": platform.machine(),
-    }
+    sums = {name: store.sha256(path) for name, path in programs.items()}
+    made_of = {**_asked(row), "programs": sums, "machine": platform.machine()}
 
     def make(part: Path) -> tuple[images.Image, ...]:
         if not row.packages:
@@ -108,6 +103,22 @@ def ensure(name: str, progress: Progress = lambda _line: None) -> images.Image:
         return made
 
     return images.stored(made_of, [recipe], make)[0]
+
+
+def key(name: str) -> str:
+    """Names the image *name* by what the table asks for, without making it.
+
+    Of the programs in it, and of what the packages hold today, it says nothing.
+    """
+    return store.key(_asked(table().image[name]))
+
+
+def _asked(row: Row) -> dict[str, object]:
+    return {
+        "row": row.model_dump(mode="json"),
+        "suite": table().suite,
+        "left_out": table().left_out,
+    }
 
 
 def _fill(layer: tarfile.TarFile, row: Row, root: Path, programs: Mapping[str, Path]) -> None:

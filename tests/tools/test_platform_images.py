@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hue_infra.tools import platform_images
+from hue_infra.tools import kubernetes, platform_images
 from hue_infra.tools.platform_images import NOBODY, Row, lay
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\npostgres:x:101:103:,,,:/var/lib/postgresql:/bin/bash\n"
@@ -123,3 +123,21 @@ def test_a_row_with_an_unknown_key_is_refused() -> None:
 
     with pytest.raises(ValueError, match="pakages"):
         Row.model_validate(row | {"pakages": ["postgresql"]})
+
+
+def test_other_packages_are_another_image_before_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = platform_images.table()
+    before = {name: platform_images.key(name) for name in whole.image}
+    changed = whole.image["database"].model_copy(update={"packages": ("postgresql-16",)})
+    other = whole.model_copy(update={"image": {**whole.image, "database": changed}})
+    asked = kubernetes.content_key(["database"]), kubernetes.content_key(["messaging"])
+    monkeypatch.setattr(platform_images, "table", lambda: other)
+
+    after = {name: platform_images.key(name) for name in whole.image}
+
+    assert len(set(before.values())) == len(before)
+    assert {name for name in before if before[name] != after[name]} == {"database"}
+    assert kubernetes.content_key(["database"]) != asked[0]
+    assert kubernetes.content_key(["messaging"]) == asked[1]

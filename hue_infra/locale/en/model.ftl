@@ -146,7 +146,7 @@ range-small = { $value } is too small; ask for a range of { $largest } or larger
 
 level-too-high = level { $level } cannot run on the cluster "{ $name }", which is of level { $lower }; raise that level or choose another cluster
 platform-name-taken = a platform cannot be called "{ $name }", as its namespace would be: that one belongs to the cluster; choose another name
-published-unseen = what is published is led to by the gateway, and none leads to the chart "{ $chart }"; take "published" away and let a flow of "flows:" lead to it
+published-unseen = what is published is led to by HTTPS, and the chart "{ $chart }" does not speak it; take "published" away and let a flow of "flows:" lead to it
 published-without-host = "{ $name }" is published under no name; add "hosts:"
 published-without-dmz = what is published must run in a DMZ, and no machine of the cluster "{ $cluster }" that takes workloads stands in one; move one to a zone of kind dmz
 host-form = "{ $host }" is not a host name; write one such as portal.{ $domain }

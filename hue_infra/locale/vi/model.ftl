@@ -143,7 +143,7 @@ range-small = { $value } quá nhỏ; hãy xin cấp dải { $largest } hoặc l�
 
 level-too-high = cấp độ { $level } không được chạy trên cụm "{ $name }" cấp độ { $lower }; hãy nâng cấp độ của cụm hoặc chọn cụm khác
 platform-name-taken = không thể đặt tên nền tảng là "{ $name }" vì không gian tên đó thuộc về cụm; hãy chọn tên khác
-published-unseen = dịch vụ công bố ra ngoài đi qua cổng vào (gateway), mà chart "{ $chart }" không có lối đó; hãy bỏ "published" và khai một luồng trong "flows:"
+published-unseen = dịch vụ công bố ra ngoài đi qua HTTPS, mà chart "{ $chart }" không dùng giao thức này; hãy bỏ "published" và khai một luồng trong "flows:"
 published-without-host = "{ $name }" được công bố mà chưa có tên miền; hãy thêm "hosts:"
 published-without-dmz = dịch vụ công bố ra ngoài phải chạy trong vùng DMZ, mà cụm "{ $cluster }" chưa có máy chạy tải nào ở đó; hãy chuyển một máy sang vùng loại dmz
 host-form = "{ $host }" không phải tên máy chủ; hãy viết dạng portal.{ $domain }

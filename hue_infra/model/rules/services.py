@@ -15,8 +15,8 @@ _REGISTRY = re.compile(r"[a-z0-9.-]+\.[a-z]{2,63}(:\d{1,5})?(/[a-z0-9._/-]+)?")
 
 TAKEN = ("default", "ingress")
 """Namespaces of Kubernetes' own, and of the gateways of a cluster."""
-UNSEEN = ("database", "messaging", "objects")
-"""Charts that no gateway leads to: they are for programs inside the cluster."""
+UNSEEN = ("database", "messaging")
+"""Charts that answer no browser, which is what a gateway leads to."""
 
 
 def clusters_exist(draft: Draft) -> Iterator[Problem]:
