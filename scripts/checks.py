@@ -28,8 +28,8 @@ AT_ONCE = 2
 """Long checks at the same time: each waits a good part of its time."""
 LABS = {
     "nodes": "tests/roles/test_kubernetes_nodes.py",
-    "stacks": "tests/stacks",
     "platforms": "tests/charts",
+    "drift": "tests/stacks/test_drift.py",
     "cluster": "tests/roles/test_kubernetes_cluster.py",
     "tutorial": "tests/docs",
     "machines": "tests/lab",
@@ -97,11 +97,11 @@ CHECKS = (
     # The longest first; what needs nothing built beside the one for which most is built.
     of_labs("nodes"),
     Check("slow", (*PYTEST, "-m", "slow and not lab"), Lane.BESIDE),
-    of_labs("stacks"),
     of_labs("platforms"),
+    of_labs("other labs"),
+    of_labs("drift"),
     of_labs("cluster"),
     of_labs("tutorial"),
-    of_labs("other labs"),
     of_labs("machines"),
     Check("helm lint", (str(BIN / "python"), "scripts/check_charts.py"), Lane.BESIDE),
     Check("wheel", (str(BIN / "python"), "scripts/check_wheel.py"), Lane.BESIDE),
