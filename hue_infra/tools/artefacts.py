@@ -9,6 +9,7 @@ build goes on where Go's own cache left it.
 
 import json
 import platform
+import re
 import shutil
 import threading
 import time
@@ -20,7 +21,7 @@ from hue_infra import places
 from hue_infra.errors import ToolError
 from hue_infra.tools import store, toolchain, wheels
 from hue_infra.tools.bundle import bundled
-from hue_infra.tools.pins import Program, pins
+from hue_infra.tools.pins import HERE, Program, pins
 from hue_infra.tools.run import run, stream
 from hue_infra.words import say
 
@@ -33,6 +34,7 @@ BUILD = {
     # The compiler collects its garbage less often: a seventh less CPU, for some hundred MB more.
     "GOGC": "400",
 }
+OURS = re.compile(r"^replace \S+ => \.\./(\S+)$", re.MULTILINE)
 STEP = 50  # packages between two lines of progress
 
 Progress = Callable[[str], None]
@@ -103,11 +105,17 @@ def key(program: Program) -> str:
     source = program.source
     files = [] if program.wheel else [source / "go.mod", source / "go.sum"]
     if program.package.startswith("."):
-        own = (source / program.package).rglob("*.go")
+        modules = (source / program.package, *_built_with(source))
+        own = [path for module in modules for path in module.rglob("*.go")]
         files += [path for path in own if not path.name.endswith("_test.go")]
-    sums = {str(path.relative_to(source)): store.sha256(path) for path in sorted(files)}
+    sums = {str(path.relative_to(HERE)): store.sha256(path) for path in sorted(files)}
     row = program.model_dump(mode="json", exclude={"packages", "asked"})
     return store.key({"program": row, "files": sums, "machine": platform.machine()})
+
+
+def _built_with(source: Path) -> list[Path]:
+    """Modules of ours that the one in *source* names."""
+    return [HERE / name for name in OURS.findall((source / "go.mod").read_text("utf-8"))]
 
 
 def _owner(command: str) -> Program:

@@ -15,7 +15,7 @@ import pytest
 
 from hue_infra.errors import ToolError
 from hue_infra.tools import artefacts, store, toolchain
-from hue_infra.tools.pins import pins
+from hue_infra.tools.pins import HERE, pins
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -114,6 +114,20 @@ def test_each_name_belongs_to_one_program() -> None:
     names = [name for program in pins().program.values() for name in program.commands]
 
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("program", "source"), [("messaging", "keeping/keeping.go"), ("objects", "objects/locked.go")]
+)
+def test_key_changes_with_the_source_of_each_module_of_ours(
+    program: str, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = artefacts.key(pins().program[program])
+    real = store.sha256
+    changed = lambda path: "other" if path == HERE / source else real(path)  # noqa: E731
+    monkeypatch.setattr(store, "sha256", changed)
+
+    assert artefacts.key(pins().program[program]) != before
 
 
 def test_key_changes_with_the_version_and_not_with_the_hint() -> None:
@@ -260,15 +274,18 @@ def test_small_program_is_built_from_source_and_again_to_the_same_bytes(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("program", "packages"),
-    [("kube", ("./netpol", "./web")), ("messaging", (".",)), ("objects", (".",))],
+    ("module", "packages"),
+    [
+        ("kube", ("./netpol", "./web")),
+        *((name, (".",)) for name in ("keeping", "messaging", "objects")),
+    ],
 )
-def test_programs_of_our_own_pass_their_own_tests(program: str, packages: Sequence[str]) -> None:
+def test_programs_of_our_own_pass_their_own_tests(module: str, packages: Sequence[str]) -> None:
     """The enforcer of network policies, the web server, the broker and the object store, in Go."""
     go = toolchain.go(lambda _line: None)
     done = subprocess.run(
         [go, "test", "-vet=off", "-trimpath", "-count=1", *packages],
-        cwd=pins().program[program].source,
+        cwd=HERE / module,
         env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"},
         check=False,
         capture_output=True,
@@ -282,6 +299,6 @@ def test_programs_of_our_own_pass_their_own_tests(program: str, packages: Sequen
 def test_sources_are_formatted() -> None:
     gofmt = shutil.which("gofmt") or toolchain.go(lambda _line: None).with_name("gofmt")
 
-    sources = {one.source for one in pins().program.values()}
+    sources = {path.parent for path in HERE.glob("*/go.mod")}
 
     assert subprocess.check_output([gofmt, "-l", *sources], text=True) == ""

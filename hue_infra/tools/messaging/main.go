@@ -56,8 +56,8 @@ func keep(declared, passwords, certificates string) error {
 		return err
 	}
 	keeper := newKeeper(plan, passwords, certificates)
-	go keeper.answer(":8080")
-	keeper.run(asked)
+	go func() { log.Fatalf("messaging: %v", keeper.Answer(":8080")) }()
+	keeper.Run(asked, every)
 	return nil
 }
 

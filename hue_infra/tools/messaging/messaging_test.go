@@ -186,15 +186,15 @@ func TestStreamsBecomeAsDeclaredAndKeepTheirMessages(t *testing.T) {
 	w := begin(t)
 	limit := t.Context()
 	first := w.keeper(notices(1 << 20))
-	first.pass(limit)
-	if len(first.lacks) > 0 {
-		t.Fatal(first.lacks)
+	first.Pass(limit)
+	if len(first.Lacks()) > 0 {
+		t.Fatal(first.Lacks())
 	}
 	api, _ := first.api("health")
 	if _, err := api.Publish(limit, "health.a", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
-	w.keeper(notices(2 << 20)).pass(limit)
+	w.keeper(notices(2 << 20)).Pass(limit)
 
 	stream, err := api.Stream(limit, "health-notices")
 	if err != nil {
@@ -210,16 +210,16 @@ func TestRemovedStreamIsMadeAgainAndWhatCannotBeIsSaid(t *testing.T) {
 	limit := t.Context()
 	many := declared{"health", jetstream.StreamConfig{Name: "health-many", Subjects: []string{"many"}, Replicas: 3}}
 	keeper := w.keeper(notices(1<<20), many)
-	keeper.pass(limit)
-	if said := strings.Join(keeper.lacks, ""); !strings.Contains(said, "health-many: ") || strings.Contains(said, "notices") {
+	keeper.Pass(limit)
+	if said := strings.Join(keeper.Lacks(), ""); !strings.Contains(said, "health-many: ") || strings.Contains(said, "notices") {
 		t.Fatal(said)
 	}
 	api, _ := keeper.api("health")
 	if err := api.DeleteStream(limit, "health-notices"); err != nil {
 		t.Fatal(err)
 	}
-	keeper.pass(limit)
-	keeper.pass(limit)
+	keeper.Pass(limit)
+	keeper.Pass(limit)
 	if _, err := api.Stream(limit, "health-notices"); err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestReaderGetsACopyOfAllHoweverMuchItIs(t *testing.T) {
 		},
 	}}
 	keeper := w.keeper(notices(1<<30), copied)
-	keeper.pass(limit)
+	keeper.Pass(limit)
 	api, _ := keeper.api("health")
 	const count = 100 // of a quarter of a mebibyte: more than goes without saying that more may come
 	for range count {
@@ -263,7 +263,7 @@ func TestProofsAreGivenAndRefused(t *testing.T) {
 	if _, err := keeper.prove(limit, []string{"message"}); err == nil {
 		t.Fatal("a message went in where there is no stream")
 	}
-	keeper.pass(limit)
+	keeper.Pass(limit)
 	for word, what := range map[string][]string{
 		"there": {"stream", "health-notices"}, "current": {"replicas"}, "acknowledged": {"message"},
 	} {

@@ -7,16 +7,16 @@ import (
 	"fmt"
 	"log"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"hue-infra/keeping"
 )
 
 const (
@@ -54,36 +54,21 @@ type keeper struct {
 
 	connections map[string]*nats.Conn
 	updated     map[string]bool
-
-	mutex  sync.Mutex
-	passed time.Time
-	lacks  []string
+	*keeping.Keeper
 }
 
 func newKeeper(declared plan, passwords, certificates string) *keeper {
-	return &keeper{
+	k := &keeper{
 		plan: declared, passwords: passwords, certificates: certificates,
 		connections: map[string]*nats.Conn{}, updated: map[string]bool{},
-		passed: time.Now(), lacks: []string{"not looked yet"},
 	}
+	count := len(declared.Streams)
+	k.Keeper = keeping.New(fmt.Sprintf("%d streams", count), stale+time.Duration(count)*patience, k.pass)
+	return k
 }
 
-// run keeps the streams until the context ends.
-func (k *keeper) run(asked context.Context) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		k.pass(asked)
-		select {
-		case <-asked.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// pass makes what is missing, changes each stream once to what is declared, and notes what lacks.
-func (k *keeper) pass(asked context.Context) {
+// pass makes what is missing, changes each stream once to what is declared, and says what lacks.
+func (k *keeper) pass(asked context.Context) []string {
 	var lacks []string
 	for _, one := range k.plan.Streams {
 		limit, cancel := context.WithTimeout(asked, patience)
@@ -92,12 +77,7 @@ func (k *keeper) pass(asked context.Context) {
 		}
 		cancel()
 	}
-	k.mutex.Lock()
-	defer k.mutex.Unlock()
-	if !slices.Equal(lacks, k.lacks) {
-		log.Printf("%d streams declared, lacking: %s", len(k.plan.Streams), strings.Join(lacks, "; "))
-	}
-	k.passed, k.lacks = time.Now(), lacks
+	return lacks
 }
 
 func (k *keeper) settle(limit context.Context, one declared) error {
@@ -170,27 +150,6 @@ func (k *keeper) api(account string) (jetstream.JetStream, error) {
 		k.connections[account] = connection
 	}
 	return jetstream.New(connection)
-}
-
-// answer serves the probes: alive while passes end, ready when nothing lacks.
-func (k *keeper) answer(listen string) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(answer http.ResponseWriter, _ *http.Request) {
-		k.mutex.Lock()
-		defer k.mutex.Unlock()
-		if time.Since(k.passed) > stale+time.Duration(len(k.plan.Streams))*patience {
-			http.Error(answer, "hangs", http.StatusServiceUnavailable)
-		}
-	})
-	mux.HandleFunc("GET /ready", func(answer http.ResponseWriter, _ *http.Request) {
-		k.mutex.Lock()
-		defer k.mutex.Unlock()
-		if len(k.lacks) > 0 {
-			http.Error(answer, strings.Join(k.lacks, "\n"), http.StatusServiceUnavailable)
-		}
-	})
-	server := &http.Server{Addr: listen, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	log.Fatalf("messaging: %v", server.ListenAndServe())
 }
 
 // prove says in a word what is so, or fails.

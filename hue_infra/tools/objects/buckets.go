@@ -11,14 +11,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"hue-infra/keeping"
 )
 
 const (
@@ -55,10 +54,7 @@ type keeper struct {
 	plan    plan
 	client  *s3.Client
 	settled map[string]bool
-
-	mutex  sync.Mutex
-	passed time.Time
-	lacks  []string
+	*keeping.Keeper
 }
 
 func newKeeper(declared, passwords, certificates string) (*keeper, error) {
@@ -74,10 +70,13 @@ func newKeeper(declared, passwords, certificates string) (*keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keeper{
+	k := &keeper{
 		plan: found, client: connected(found.Server, keeperUser, passwords, authority),
-		settled: map[string]bool{}, passed: time.Now(), lacks: []string{"not looked yet"},
-	}, nil
+		settled: map[string]bool{},
+	}
+	count := len(found.Buckets)
+	k.Keeper = keeping.New(fmt.Sprintf("%d buckets", count), stale+time.Duration(count)*patience, k.pass)
+	return k, nil
 }
 
 // connected is a client of an account, whose key is read from its file whenever it is needed.
@@ -97,22 +96,8 @@ func connected(server, account, passwords string, authority []byte) *s3.Client {
 	})
 }
 
-// run keeps the buckets until the context ends.
-func (k *keeper) run(asked context.Context) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		k.pass(asked)
-		select {
-		case <-asked.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// pass makes what is missing, brings each bucket once to what is declared, and notes what lacks.
-func (k *keeper) pass(asked context.Context) {
+// pass makes what is missing, brings each bucket once to what is declared, and says what lacks.
+func (k *keeper) pass(asked context.Context) []string {
 	var lacks []string
 	for _, one := range k.plan.Buckets {
 		limit, cancel := context.WithTimeout(asked, patience)
@@ -121,12 +106,7 @@ func (k *keeper) pass(asked context.Context) {
 		}
 		cancel()
 	}
-	k.mutex.Lock()
-	defer k.mutex.Unlock()
-	if !slices.Equal(lacks, k.lacks) {
-		log.Printf("%d buckets declared, lacking: %s", len(k.plan.Buckets), strings.Join(lacks, "; "))
-	}
-	k.passed, k.lacks = time.Now(), lacks
+	return lacks
 }
 
 func (k *keeper) settle(limit context.Context, one declared) error {
@@ -251,25 +231,4 @@ func (k *keeper) removed(limit context.Context, bucket string, key, version *str
 		return 0 // it is locked, or the next sweep takes it
 	}
 	return 1
-}
-
-// answer serves the probes: alive while passes end, ready when nothing lacks.
-func (k *keeper) answer(listen string) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(answer http.ResponseWriter, _ *http.Request) {
-		k.mutex.Lock()
-		defer k.mutex.Unlock()
-		if time.Since(k.passed) > stale+time.Duration(len(k.plan.Buckets))*patience {
-			http.Error(answer, "hangs", http.StatusServiceUnavailable)
-		}
-	})
-	mux.HandleFunc("GET /ready", func(answer http.ResponseWriter, _ *http.Request) {
-		k.mutex.Lock()
-		defer k.mutex.Unlock()
-		if len(k.lacks) > 0 {
-			http.Error(answer, strings.Join(k.lacks, "\n"), http.StatusServiceUnavailable)
-		}
-	})
-	server := &http.Server{Addr: listen, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	log.Fatalf("objects: %v", server.ListenAndServe())
 }

@@ -8,6 +8,7 @@ require (
 	github.com/aws/smithy-go v1.28.1
 	github.com/versity/versitygw v1.8.0
 	golang.org/x/sys v0.47.0
+	hue-infra/keeping v0.0.0
 )
 
 require (
@@ -71,3 +72,5 @@ require (
 	golang.org/x/text v0.41.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
 )
+
+replace hue-infra/keeping => ../keeping

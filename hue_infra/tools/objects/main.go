@@ -54,9 +54,9 @@ func keep(asked context.Context, declared, passwords, certificates string) error
 	if err != nil {
 		return err
 	}
-	go keeper.answer(":8080")
+	go func() { log.Fatalf("objects: %v", keeper.Answer(":8080")) }()
 	go keeper.clear(asked)
-	keeper.run(asked)
+	keeper.Run(asked, every)
 	return nil
 }
 

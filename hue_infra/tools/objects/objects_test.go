@@ -63,12 +63,12 @@ func begin(t *testing.T) scene {
 	write(t, file, text)
 	keeper, err := newKeeper(file, passwords, certificates)
 	must(t, err)
-	for end := time.Now().Add(patience); len(keeper.lacks) > 0 && time.Now().Before(end); {
-		keeper.pass(asked)
+	for end := time.Now().Add(patience); len(keeper.Lacks()) > 0 && time.Now().Before(end); {
+		keeper.Pass(asked)
 		time.Sleep(50 * time.Millisecond)
 	}
-	if len(keeper.lacks) > 0 {
-		t.Fatal(keeper.lacks)
+	if len(keeper.Lacks()) > 0 {
+		t.Fatal(keeper.Lacks())
 	}
 	return scene{t, keeper, passwords, "https://" + address, authority}
 }

@@ -1,0 +1,3 @@
+module hue-infra/keeping
+
+go 1.26.0
