@@ -518,12 +518,15 @@ def test_a_node_that_cannot_come_to_the_next_version_is_put_back(
 
 
 def test_the_only_node_comes_to_the_next_version_and_its_pods_run_on(portal: Cluster) -> None:
+    """And one that an operator has closed stays closed."""
     before = [pod["metadata"]["uid"] for pod in portal.pods("portal")]
+    portal.kubectl("cordon", "k8s1")
     with next_release() as version:
         portal.write({"k8s1": ONE_NODE | UPGRADE})
         assert "failed=0 " in portal.play()
 
-        assert standing(portal) == at(version)
+        assert standing(portal) == at(version) | {"closed": True}
+        portal.kubectl("uncordon", "k8s1")
         assert portal.kubectl("get", "--raw", "/version").stdout.count(version) == 1
         assert [pod["metadata"]["uid"] for pod in portal.pods("portal")] == before
         assert until("200", lambda: portal.from_outside(f"https://{NODE4}:{PORT}/")) == "200"
