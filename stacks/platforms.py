@@ -27,14 +27,13 @@ DATABASE_USERS = ("api", "replication", "rewind")
 MESSAGING_SECRETS = ("messaging-tls", "messaging-passwords", "messaging-outer-tls")
 OBJECTS_SECRETS = ("objects-tls", "objects-passwords")
 BY_THEMSELVES = ("database", "objects")
-"""Charts whose parts and clients know each other by what is made for that platform alone."""
+"""Charts whose parts, and clients inside the cluster, know them by what is made for it alone."""
 
 
 def is_certified(plan: PlatformPlan) -> bool:
     """Whether a platform has a certificate of the province's authority: for clients, or as one."""
-    return plan.chart == observability.CHART or (
-        bool(plan.hosts) and plan.chart not in BY_THEMSELVES
-    )
+    known = plan.chart not in BY_THEMSELVES
+    return plan.chart == observability.CHART or bool(plan.gateway or (plan.hosts and known))
 
 
 def certify(scene: Scene, plan: PlatformPlan, ground: Ground) -> Certificate:
@@ -165,7 +164,12 @@ def _objects(place: Place) -> Given:
         "tls": space.among_themselves(where, tls, own),
         "passwords": space.secret(where, passwords, space.OPAQUE, texts),
     }
-    return place.put(objects), {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
+    return place.put(objects), {
+        "tls": {"secret": tls},
+        "passwords": {"secret": passwords},
+        "gateway": {"name": plan.gateway, "namespace": ingress.NAMESPACE},
+        "hosts": list(plan.hosts) if plan.gateway else [],
+    }
 
 
 def object_names(full: str, namespace: str) -> list[str]:

@@ -20,8 +20,8 @@ OFFSET = 1.0
 HTTPS_TIMEOUT = "10"
 VISITORS = 3
 """How many machines are asked whether a page opens, where one that is away means nothing."""
-FOR_THOSE_IT_KNOWS = (OBSERVABILITY,)
-"""Charts whose pages ask who is there."""
+FOR_THOSE_IT_KNOWS = {OBSERVABILITY: "401", "objects": "403"}
+"""Charts that answer those alone whom they know, and what they tell others."""
 OWN_CLOCK = "7F7F0101"
 """Reference of the province's first time server, which is its own source without the Internet."""
 
@@ -50,7 +50,7 @@ def resolves(subject: Subject, visitor: Machine, publication: Publication, host:
 def _code(subject: Subject, publication: Publication) -> str:
     """What a visitor is told whom the platform does not know."""
     charts = {one.name: one.chart for one in subject.blueprint.platforms}
-    return "401" if charts[publication.name] in FOR_THOSE_IT_KNOWS else "200"
+    return FOR_THOSE_IT_KNOWS.get(charts[publication.name], "200")
 
 
 def opens(subject: Subject, visitor: Machine, host: str, code: str = "200") -> Iterator[Check]:

@@ -337,6 +337,7 @@ REFUSED_OBJECTS = {
     ),
     "owner that is the keeper": (bucket(owner="keeper"), "/buckets/0/owner"),
     "reader that breaks out of its line": (bucket(readers=['a"b']), "/buckets/0/readers/0"),
+    "gateway without a host": ({"gateway": {"name": "public"}}, "/hosts"),
     "lock of no kind": (bucket(lock={"mode": "strict", "days": 1}), "/buckets/0/lock/mode"),
     "lock without an end": (bucket(lock={"mode": "compliance"}), "days"),
     "end before the lock's": (

@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 from a_cluster import NODE4, NODE6, ROOT, Cluster, namespace, until
+from an_s3_client import request
 from some_objects import authority, paired
 
 from hue_infra.providers import credentials
-from hue_infra.stacks import ingress
+from hue_infra.stacks import ingress, platforms
 from hue_infra.stacks.components import space
 from hue_infra.tools import helm, images, platform_images
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
 HOST = "portal.lab.test"
+STORE = "store.lab.test"
+ARCHIVE = "archive"
 SPACE = "front"
 PORT = 30455
 ENVOY = "--selector=app.kubernetes.io/name=envoy"
@@ -29,10 +32,11 @@ PAIR = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Door:
-    """The ingress with the portal behind it."""
+    """The ingress with the portal and an object store behind it, each with its certificate."""
 
     cluster: Cluster
     pair: PAIR = field(repr=False)
+    store: PAIR = field(repr=False)
 
     def kubectl(self, *words: str, space: str = SPACE) -> str:
         """What kubectl says of one namespace."""
@@ -70,10 +74,11 @@ class Door:
 def door(one_node: Cluster) -> Iterator[Door]:
     """The chart in the cluster, and the portal behind it."""
     pair = credentials.made([], [HOST])
-    door = Door(one_node, pair)
+    door = Door(one_node, pair, credentials.made([], [STORE]))
     among = credentials.made([ingress.SIGNING], ingress.names("ingress"))
     signing = {"hmac-secret": among["passwords"][ingress.SIGNING]}
-    one_node.apply(namespace("ingress"), namespace(SPACE), namespace("other"))
+    for name in ("ingress", SPACE, "other", ARCHIVE):
+        one_node.apply(namespace(name))
     one_node.apply(
         *(space.secret("ingress", name, space.TLS, paired(among)) for name in ingress.SECRETS),
         space.secret("ingress", ingress.SIGNING, space.OPAQUE, signing),
@@ -81,7 +86,12 @@ def door(one_node: Cluster) -> Iterator[Door]:
     for where in ("ingress", SPACE):
         door.lay_pair(where, pair)
     door.trust(pair)
-    hosts = [{"name": HOST, "namespace": SPACE, "secret": "portal-tls"}]
+    # One for both would have Envoy speak HTTP/1.1: a browser takes such hosts for one.
+    one_node.apply(space.secret("ingress", "store-tls", space.TLS, paired(door.store)))
+    hosts = [
+        {"name": HOST, "namespace": SPACE, "secret": "portal-tls"},
+        {"name": STORE, "namespace": ARCHIVE, "secret": "store-tls"},
+    ]
     values = {
         "image": platform_images.ensure("ingress").by_digest,
         "gateways": [{"name": "public", "nodePort": PORT, "hosts": hosts}],
@@ -93,7 +103,7 @@ def door(one_node: Cluster) -> Iterator[Door]:
     # Its controller lets the class go once nothing is of it any more.
     classes = ("gateway/public", "gatewayclass/ingress")
     door.kubectl("delete", *classes, "--timeout=150s", space="ingress")
-    one_node.kubectl("delete", "namespace", SPACE, "other", "ingress", "--wait=false")
+    one_node.kubectl("delete", "namespace", SPACE, "other", "ingress", ARCHIVE, "--wait=false")
 
 
 def test_a_host_is_led_to_its_platform_by_a_trusted_certificate(door: Door) -> None:
@@ -174,6 +184,52 @@ def test_only_the_networks_that_may_come_do(door: Door) -> None:
 
     door.lay_portal(clients=["10.57.0.9/32"])
     assert until("200", door.code) == "200"
+
+
+@pytest.fixture
+def store(door: Door) -> dict[str, Any]:
+    """An object store behind the door; its keys."""
+    own = credentials.made(["keeper", "court"], platforms.object_names("objects", ARCHIVE))
+    values = {
+        "image": platform_images.ensure("objects").by_digest,
+        "buckets": [{"name": "evidence", "owner": "court"}],
+        "tls": {"secret": "objects-tls"},
+        "passwords": {"secret": "objects-passwords"},
+        "storage": {"data": "256Mi"},
+        "gateway": {"name": "public", "namespace": "ingress"},
+        "hosts": [STORE],
+    }
+    door.cluster.apply(
+        space.secret(ARCHIVE, "objects-tls", space.OPAQUE, paired(own)),
+        space.secret(ARCHIVE, "objects-passwords", space.OPAQUE, own["passwords"]),
+        *helm.render(ROOT / "charts/objects", "objects", ARCHIVE, values),
+    )
+    rollout = ("rollout", "status", "deployment/objects-buckets", "--timeout=170s")
+    door.kubectl(*rollout, space=ARCHIVE)
+    keys: dict[str, Any] = own["passwords"]
+    return keys
+
+
+def test_an_object_comes_in_and_out_through_the_door_for_who_has_a_key(
+    door: Door, store: dict[str, Any]
+) -> None:
+    """One that is larger than what a proxy would keep in its memory."""
+    outside = lambda *argv, text="": door.cluster.node(*argv, text=text, name="outside")  # noqa: E731
+    outside("sh", "-c", "cat >/root/door.crt", text=str(door.store["certificate"]))
+    outside("sh", "-c", "head -c 50000000 /dev/urandom >/root/frames")
+
+    def ask(method: str, user: str, *more: str) -> str:
+        url = f"https://{STORE}:{PORT}/evidence/frames"
+        asked = request(method, url, user, store.get(user, ""), NODE4, "/root/door.crt", *more)
+        return outside("curl", "--config", "-", text=asked).stdout.strip().rpartition("\n")[2]
+
+    write = lambda: ask("PUT", "court", 'upload-file = "/root/frames"')  # noqa: E731
+    assert until("200", write, 90) == "200"
+    assert ask("GET", "court", 'output = "/root/frames.back"') == "200"
+    outside("cmp", "/root/frames", "/root/frames.back")
+    assert ask("GET", "") == "403"
+    # What `verify` is told, who has none.
+    assert door.code(host=STORE, pair=door.store) == "403"
 
 
 def test_what_drives_envoy_reads_no_other_namespace(door: Door) -> None:

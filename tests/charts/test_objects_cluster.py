@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from a_cluster import ROOT, Cluster, namespace, until
+from an_s3_client import request
 from some_objects import paired, pod
 
 from hue_infra.providers import credentials
@@ -81,22 +82,12 @@ class Store:
     ) -> Answer:
         """What a client in another namespace's pod is told by the store's service."""
         address = self.kubectl("get", "service", "objects", "-o", "jsonpath={.spec.clusterIP}")
-        asked = [
-            f"user = {json.dumps(user + ':' + self.own['passwords'][user])}",
-            'aws-sigv4 = "aws:amz:vn:s3"',
-            'header = "x-amz-content-sha256: UNSIGNED-PAYLOAD"',
-            f'request = "{method}"',
-            f'url = "https://{HOST}{path}"',
-            f'resolve = "{HOST}:443:{address}"',
-            f'cacert = "{AUTHORITY}"',
-            'write-out = "\\n%{http_code}"',
-            'dump-header = "-"',
-            "silent\nmax-time = 10",
-            *([f"data-binary = {json.dumps(text)}"] if text else []),
-        ]
+        key = self.own["passwords"][user]
+        more = ['dump-header = "-"', *([f"data-binary = {json.dumps(text)}"] if text else [])]
+        asked = request(method, f"https://{HOST}{path}", user, key, address, AUTHORITY, *more)
         inside = self.cluster.netns(self.cluster.addresses(origin)[0])
         argv = ("ip", "netns", "exec", inside, "curl", "--config", "-")
-        said = self.cluster.node(*argv, text="\n".join(asked), check=False).stdout
+        said = self.cluster.node(*argv, text=asked, check=False).stdout
         answer, _, code = said.rpartition("\n")
         head, _, body = answer.rpartition("\r\n\r\n")
         return Answer(code, head, body)

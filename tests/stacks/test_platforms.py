@@ -44,6 +44,7 @@ OBJECTS = """platforms:
     cluster: shared
     level: 3
     hosts: [kho.hanam.gov.vn]
+    published: true
     values:
       buckets:
         - {name: evidence, owner: court, readers: [audit], lock: {mode: compliance, days: 3650}}
@@ -175,7 +176,9 @@ def test_every_object_of_the_store_is_a_resource_and_each_account_gets_a_key(pre
         "archive/default-deny",
         "archive/StatefulSet/archive-objects",
         "archive/Deployment/archive-objects-buckets",
+        "archive/HTTPRoute/archive-objects",
     } <= names
+    assert "archive-tls" in {step["name"].removeprefix("shared/ingress/") for step in steps}
     values = YAML(typ="safe").load(OBJECTS)["platforms"]["archive"]["values"]
     assert objectstores.users(values) == ["keeper", "court", "audit", "cameras"]
 
