@@ -42,6 +42,10 @@ class RemoteError(HueError):
     exit_code = 5
 
 
+class UnreachedError(RemoteError):
+    """A machine is not there, or does not let us in: nothing was asked of it."""
+
+
 class ToolError(RemoteError):
     """Another program failed; the message retells its last lines."""
 

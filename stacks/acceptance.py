@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hue_infra.blueprint.plan import Machine
-from hue_infra.errors import RemoteError
+from hue_infra.errors import RemoteError, UnreachedError
 from hue_infra.providers import reach
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools.run import Completed
@@ -18,7 +18,7 @@ from hue_infra.verify import (
     watchers,
 )
 from hue_infra.verify.report import Collector, OnCheck, Report
-from hue_infra.verify.subject import Subject
+from hue_infra.verify.subject import UNREACHED, Subject
 
 
 def verify(scene: Scene, evidence: Path, on_check: OnCheck) -> Report:
@@ -43,6 +43,8 @@ def subject_of(scene: Scene) -> Subject:
     def perform(machine: str, argv: Sequence[str], given: str) -> Completed:
         try:
             return reach.perform(scene.reach(scene.blueprint.machine(machine)), argv, given)
+        except UnreachedError as error:
+            return Completed(tuple(argv), UNREACHED, "", str(error))
         except RemoteError as error:
             return Completed(tuple(argv), 1, "", str(error))
 

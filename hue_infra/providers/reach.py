@@ -17,15 +17,17 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hue_infra.errors import RemoteError
+from hue_infra.errors import UnreachedError
 from hue_infra.lab import Lab
-from hue_infra.tools.run import Completed, run
+from hue_infra.tools.run import Completed, failure, run
 from hue_infra.words import say
 
 Reach = Mapping[str, str]
 """``{"kind": "lab", "lab": <directory>, "machine": …}`` or
 ``{"kind": "ssh", "machine": …, "address": …, "user": …, "home": <the stack's directory>}``."""
 
+SSH_FAILED = 255
+"""The code by which ssh says that it was not let in; any other is the command's own."""
 AUTHORITY = "/etc/hue-pki/ca.crt"
 """The authority's certificate, as role ``pki`` lays it on every machine."""
 SSH_CONFIG_VARIABLE = "HUE_INFRA_SSH_CONFIG"
@@ -90,17 +92,28 @@ def perform(reach: Reach, argv: Sequence[str], given: str = "") -> Completed:
     """Run *argv* on the machine with *given* as its input.
 
     Raises:
-        RemoteError: The machine is not there, or the command failed.
+        UnreachedError: The machine is not there, or does not let us in.
+        RemoteError: The command failed.
     """
     if reach["kind"] == "ssh":
-        target = f"{reach['user']}@{reach['address']}"
-        rooted = argv if reach["user"] == "root" else ["sudo", "-n", *argv]
-        config = ssh_config(Path(reach["home"]))
-        return run(["ssh", "-F", config, target, "--", shlex.join(rooted)], input=given)
+        return _by_ssh(reach, argv, given)
     machine = Lab(Path(reach["lab"])).machine(reach["machine"])
     if machine is None:
-        raise RemoteError(say("providers.not-running", machine=reach["machine"]))
+        raise UnreachedError(say("providers.not-running", machine=reach["machine"]))
     return machine.run(argv, input=given)
+
+
+def _by_ssh(reach: Reach, argv: Sequence[str], given: str) -> Completed:
+    target = f"{reach['user']}@{reach['address']}"
+    rooted = argv if reach["user"] == "root" else ["sudo", "-n", *argv]
+    config = ssh_config(Path(reach["home"]))
+    done = run(["ssh", "-F", config, target, "--", shlex.join(rooted)], input=given, check=False)
+    if done.code:
+        problem = failure(done)
+        raise (
+            UnreachedError(str(problem), hint=problem.hint) if done.code == SSH_FAILED else problem
+        )
+    return done
 
 
 def connection(reach: Reach) -> dict[str, str]:

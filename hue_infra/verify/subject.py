@@ -13,6 +13,10 @@ from hue_infra.verify.report import Check, Verdict, now
 from hue_infra.words import say
 
 PAUSE = 0.5
+UNREACHED = 255
+"""The code of a command that came to nobody, as ssh has it."""
+PATIENCE_TO_REACH = 5.0
+"""Seconds within which a machine must let us in: what is to begin on it may take longer."""
 Perform = Callable[[str, Sequence[str], str], Completed]
 """Machine, argument list, standard input; does not raise when the command fails."""
 
@@ -69,10 +73,15 @@ def look_until(
     is_good: Callable[[Completed], bool],
     patience: float,
 ) -> Seen:
-    """Look again until what is seen is good or *patience*, in seconds, is over."""
-    deadline = time.monotonic() + patience
+    """Look again until what is seen is good or *patience*, in seconds, is over.
+
+    Of a machine that is not reached nothing is awaited: many that are away would take hours.
+    """
+    begun = time.monotonic()
     while True:
         seen = look(subject, machine, argv)
-        if is_good(seen.done) or time.monotonic() > deadline:
+        is_away = seen.done.code == UNREACHED
+        limit = min(patience, PATIENCE_TO_REACH) if is_away else patience
+        if is_good(seen.done) or time.monotonic() - begun > limit:
             return seen
         time.sleep(PAUSE)

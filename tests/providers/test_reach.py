@@ -1,6 +1,7 @@
 """How machines are reached over SSH: as the client itself understands what we tell it."""
 
 import shutil
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import testinfra
 
+from hue_infra.errors import UnreachedError
 from hue_infra.providers import reach
 
 
@@ -47,6 +49,19 @@ def test_the_operators_own_settings_hold_but_cannot_weaken_ours(way, tmp_path, m
     assert found["identityfile"] == "/keys/province"
     assert found["stricthostkeychecking"] == "accept-new"
     assert "/dev/null" not in found["userknownhostsfile"]
+
+
+def test_one_that_does_not_let_us_in_is_not_one_whose_command_failed(way, tmp_path, monkeypatch):
+    if shutil.which("ssh") is None:
+        pytest.skip("no SSH client")
+    with socket.socket() as taken:
+        # Bound and not listened at: whoever comes is refused.
+        taken.bind(("127.0.0.1", 0))
+        own = tmp_path / "own"
+        own.write_text(f"Port {taken.getsockname()[1]}\n")
+        monkeypatch.setenv(reach.SSH_CONFIG_VARIABLE, str(own))
+        with pytest.raises(UnreachedError, match="Connection refused"):
+            reach.perform({**way, "address": "127.0.0.1"}, ["true"])
 
 
 def test_the_file_is_whole_whoever_writes_it(way) -> None:
