@@ -99,14 +99,30 @@ def _portal(place: Place) -> Given:
 def _database(place: Place) -> Given:
     plan = place.plan
     users = [*DATABASE_USERS, *_tenants(plan)]
-    own = Credentials(plan.name, users, database_names(pods.full_name(plan), plan.namespace))
-    where, (tls, passwords) = plan.namespace, DATABASE_SECRETS
+    names = database_names(pods.full_name(plan), plan.namespace)
+    objects, inputs = _of_its_own(plan, users, names, DATABASE_SECRETS)
+    return place.put(objects), inputs
+
+
+def _of_its_own(
+    plan: PlatformPlan, users: Sequence[str], names: Sequence[str], secrets: Sequence[str]
+) -> tuple[dict[str, dict[str, object]], Inputs]:
+    """What a platform's parts and users know each other by, and the values that name it.
+
+    Args:
+        plan: The platform.
+        users: Whom a password is for.
+        names: What its parts are known by.
+        secrets: The names of the secret with the certificate, and of that with the passwords.
+    """
+    tls, passwords = secrets
+    own = Credentials(plan.name, users, names)
     texts = {user: own.passwords[user] for user in users}
     objects = {
-        "tls": space.among_themselves(where, tls, own),
-        "passwords": space.secret(where, passwords, space.OPAQUE, texts),
+        "tls": space.among_themselves(plan.namespace, tls, own),
+        "passwords": space.secret(plan.namespace, passwords, space.OPAQUE, texts),
     }
-    return place.put(objects), {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
+    return objects, {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
 
 
 def _tenants(plan: PlatformPlan) -> list[str]:
@@ -128,20 +144,14 @@ def database_names(full: str, namespace: str) -> list[str]:
 
 def _messaging(place: Place) -> Given:
     plan, certificate = place.plan, place.certificate
-    users = brokers.users(plan.values)
-    own = Credentials(plan.name, users, messaging_names(pods.full_name(plan), plan.namespace))
-    where, (tls, passwords, outer) = plan.namespace, MESSAGING_SECRETS
-    texts = {user: own.passwords[user] for user in users}
-    secrets = {
-        "tls": space.among_themselves(where, tls, own),
-        "passwords": space.secret(where, passwords, space.OPAQUE, texts),
-    }
-    inputs: Inputs = {"tls": {"secret": tls}, "passwords": {"secret": passwords}}
+    names = messaging_names(pods.full_name(plan), plan.namespace)
+    *own, outer = MESSAGING_SECRETS
+    objects, inputs = _of_its_own(plan, brokers.users(plan.values), names, own)
     if certificate:
         # Communes come from outside, and trust the province's authority.
-        secrets["outer-tls"] = space.certified(where, outer, certificate)
+        objects["outer-tls"] = space.certified(plan.namespace, outer, certificate)
         inputs["tls"]["outer"] = outer
-    return place.put(secrets), inputs
+    return place.put(objects), inputs
 
 
 def messaging_names(full: str, namespace: str) -> list[str]:
@@ -156,17 +166,11 @@ def messaging_names(full: str, namespace: str) -> list[str]:
 
 def _objects(place: Place) -> Given:
     plan = place.plan
-    users, full = objectstores.users(plan.values), pods.full_name(plan)
-    own = Credentials(plan.name, users, object_names(full, plan.namespace))
-    where, (tls, passwords) = plan.namespace, OBJECTS_SECRETS
-    texts = {user: own.passwords[user] for user in users}
-    objects = {
-        "tls": space.among_themselves(where, tls, own),
-        "passwords": space.secret(where, passwords, space.OPAQUE, texts),
-    }
+    names = object_names(pods.full_name(plan), plan.namespace)
+    users = objectstores.users(plan.values)
+    objects, inputs = _of_its_own(plan, users, names, OBJECTS_SECRETS)
     return place.put(objects), {
-        "tls": {"secret": tls},
-        "passwords": {"secret": passwords},
+        **inputs,
         "gateway": {"name": plan.gateway, "namespace": ingress.NAMESPACE},
         "hosts": list(plan.hosts) if plan.gateway else [],
     }

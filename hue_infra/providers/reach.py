@@ -108,11 +108,11 @@ def _by_ssh(reach: Reach, argv: Sequence[str], given: str) -> Completed:
     rooted = argv if reach["user"] == "root" else ["sudo", "-n", *argv]
     config = ssh_config(Path(reach["home"]))
     done = run(["ssh", "-F", config, target, "--", shlex.join(rooted)], input=given, check=False)
-    if done.code:
+    if done.code == SSH_FAILED:
         problem = failure(done)
-        raise (
-            UnreachedError(str(problem), hint=problem.hint) if done.code == SSH_FAILED else problem
-        )
+        raise UnreachedError(str(problem), hint=problem.hint)
+    if done.code:
+        raise failure(done)
     return done
 
 

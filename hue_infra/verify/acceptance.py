@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from hue_infra.blueprint.plan import OBSERVABILITY, Machine, Publication
 from hue_infra.tools.run import Completed
+from hue_infra.verify import objectstores
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject, look, look_until
 
@@ -20,7 +21,7 @@ OFFSET = 1.0
 HTTPS_TIMEOUT = "10"
 VISITORS = 3
 """How many machines are asked whether a page opens, where one that is away means nothing."""
-FOR_THOSE_IT_KNOWS = {OBSERVABILITY: "401", "objects": "403"}
+FOR_THOSE_IT_KNOWS = {OBSERVABILITY: "401", objectstores.CHART: "403"}
 """Charts that answer those alone whom they know, and what they tell others."""
 OWN_CLOCK = "7F7F0101"
 """Reference of the province's first time server, which is its own source without the Internet."""

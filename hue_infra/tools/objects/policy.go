@@ -1,7 +1,5 @@
 package main
 
-import "slices"
-
 // statement and document are a bucket's policy, as S3 has it.
 type statement struct {
 	Effect    string
@@ -34,7 +32,7 @@ func policy(one declared) document {
 	return document{"2012-10-17", []statement{
 		allow(everybody, reading, whole),
 		allow(everybody, readingObjects, objects),
-		allow([]string{one.Owner}, slices.Clone(writing), whole),
+		allow([]string{one.Owner}, writing, whole),
 		allow([]string{one.Owner}, writingObjects, objects),
 	}}
 }
