@@ -215,18 +215,18 @@ def test_an_object_comes_in_and_out_through_the_door_for_who_has_a_key(
 ) -> None:
     """One that is larger than what a proxy would keep in its memory."""
     outside = lambda *argv, text="": door.cluster.node(*argv, text=text, name="outside")  # noqa: E731
-    outside("sh", "-c", "cat >/root/door.crt", text=str(door.store["certificate"]))
-    outside("sh", "-c", "head -c 50000000 /dev/urandom >/root/frames")
+    outside("sh", "-c", "cat >/srv/door.crt", text=str(door.store["certificate"]))
+    outside("sh", "-c", "head -c 50000000 /dev/urandom >/srv/frames")
 
     def ask(method: str, user: str, *more: str) -> str:
         url = f"https://{STORE}:{PORT}/evidence/frames"
-        asked = request(method, url, user, store.get(user, ""), NODE4, "/root/door.crt", *more)
+        asked = request(method, url, user, store.get(user, ""), NODE4, "/srv/door.crt", *more)
         return outside("curl", "--config", "-", text=asked).stdout.strip().rpartition("\n")[2]
 
-    write = lambda: ask("PUT", "court", 'upload-file = "/root/frames"')  # noqa: E731
+    write = lambda: ask("PUT", "court", 'upload-file = "/srv/frames"')  # noqa: E731
     assert until("200", write, 90) == "200"
-    assert ask("GET", "court", 'output = "/root/frames.back"') == "200"
-    outside("cmp", "/root/frames", "/root/frames.back")
+    assert ask("GET", "court", 'output = "/srv/frames.back"') == "200"
+    outside("cmp", "/srv/frames", "/srv/frames.back")
     assert ask("GET", "") == "403"
     # What `verify` is told, who has none.
     assert door.code(host=STORE, pair=door.store) == "403"

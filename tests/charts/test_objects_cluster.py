@@ -30,7 +30,7 @@ BUCKETS = [
     },
     {"name": "camera-recordings", "owner": "cameras", "expire": 30},
 ]
-AUTHORITY = "/root/objects-ca.crt"
+AUTHORITY = "/srv/objects-ca.crt"
 VERSION = re.compile(r"^x-amz-version-id: (\S+)", re.IGNORECASE | re.MULTILINE)
 
 
