@@ -48,6 +48,7 @@ def run(
 
     Raises:
         ToolError: It could not be started, took too long, or failed while *check* is true.
+            What it said last is in it.
     """
     words = tuple(str(word) for word in argv)
     try:
@@ -61,7 +62,9 @@ def run(
             cwd=cwd,
         )
     except subprocess.TimeoutExpired as late:
-        raise ToolError(say("tools.timeout", program=words[0], seconds=late.timeout)) from late
+        problem = say("tools.timeout", program=words[0], seconds=late.timeout)
+        said = _text(late.stdout) + _text(late.stderr)
+        raise ToolError(_with_last_words(problem, said)) from late
     result = Completed(words, done.returncode, _text(done.stdout), _text(done.stderr))
     if check and result.code:
         raise failure(result)
@@ -103,11 +106,13 @@ def stream(
 
 def failure(result: Completed) -> ToolError:
     """Retell a failed program: its name and code, its last lines, the command to repeat it."""
-    said = (result.stderr.strip() or result.stdout.strip()).splitlines()[-TAIL:]
     problem = say("tools.failed", program=result.argv[0], code=result.code)
-    lines = "\n".join(f"  {line}" for line in said)
     hint = say("tools.repeat", command=shlex.join(result.argv))
-    return ToolError(f"{problem}\n{lines}" if lines else problem, hint=hint)
+    return ToolError(_with_last_words(problem, result.stderr.strip() or result.stdout), hint=hint)
+
+
+def _with_last_words(problem: str, said: str) -> str:
+    return "\n".join([problem, *(f"  {line}" for line in said.strip().splitlines()[-TAIL:])])
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
@@ -115,5 +120,5 @@ def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     return own | dict(extra or {})
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
+def _text(raw: bytes | None) -> str:
+    return (raw or b"").decode("utf-8", "replace")

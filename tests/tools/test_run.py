@@ -30,6 +30,11 @@ def test_a_failure_says_the_last_words_and_how_to_repeat() -> None:
     assert "sh -c" in caught.value.hint
 
 
+def test_what_takes_too_long_says_how_far_it_came() -> None:
+    with pytest.raises(ToolError, match=r"(?s)within 1.*begins.*complains"):
+        run(["sh", "-c", "echo begins; echo complains >&2; exec sleep 60"], timeout=1)
+
+
 def test_a_long_command_and_long_words_are_told_in_short() -> None:
     script = "echo begins; echo " + "x" * 5000 + "; echo ends >&2; exit 1"
     with pytest.raises(ToolError) as caught:
