@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
 )
 
@@ -16,29 +18,38 @@ import (
 type locked struct{ backend.Backend }
 
 func (l locked) PutObject(limit context.Context, asked s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
-	l.stamp(limit, asked.Bucket, &asked.ObjectLockMode, &asked.ObjectLockRetainUntilDate)
+	if err := l.stamp(limit, asked.Bucket, &asked.ObjectLockMode, &asked.ObjectLockRetainUntilDate); err != nil {
+		return s3response.PutObjectOutput{}, err
+	}
 	return l.Backend.PutObject(limit, asked)
 }
 
 func (l locked) CreateMultipartUpload(limit context.Context, asked s3response.CreateMultipartUploadInput) (s3response.InitiateMultipartUploadResult, error) {
-	l.stamp(limit, asked.Bucket, &asked.ObjectLockMode, &asked.ObjectLockRetainUntilDate)
+	if err := l.stamp(limit, asked.Bucket, &asked.ObjectLockMode, &asked.ObjectLockRetainUntilDate); err != nil {
+		return s3response.InitiateMultipartUploadResult{}, err
+	}
 	return l.Backend.CreateMultipartUpload(limit, asked)
 }
 
 func (l locked) CopyObject(limit context.Context, asked s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
-	l.stamp(limit, asked.Bucket, &asked.ObjectLockMode, &asked.ObjectLockRetainUntilDate)
+	if err := l.stamp(limit, asked.Bucket, &asked.ObjectLockMode, &asked.ObjectLockRetainUntilDate); err != nil {
+		return s3response.CopyObjectOutput{}, err
+	}
 	return l.Backend.CopyObject(limit, asked)
 }
 
-// stamp gives a new object the lock of its bucket, or the longer one that was asked for.
-func (l locked) stamp(limit context.Context, bucket *string, mode *types.ObjectLockMode, until **time.Time) {
+// stamp gives a new object the lock of its bucket, or the longer one that was asked for.  Where the
+// bucket's lock cannot be read, nothing is written.
+func (l locked) stamp(limit context.Context, bucket *string, mode *types.ObjectLockMode, until **time.Time) error {
 	text, err := l.GetObjectLockConfiguration(limit, aws.ToString(bucket))
-	if err != nil {
-		return // a bucket without locks
+	if errors.Is(err, s3err.GetAPIError(s3err.ErrObjectLockConfigurationNotFound)) {
+		return nil
+	} else if err != nil {
+		return err
 	}
 	found, err := auth.ParseBucketLockConfigurationOutput(text)
-	if err != nil || found.Rule == nil || found.Rule.DefaultRetention == nil {
-		return
+	if err != nil || found.Rule.DefaultRetention == nil {
+		return err
 	}
 	kept := found.Rule.DefaultRetention
 	due := time.Now().AddDate(int(aws.ToInt32(kept.Years)), 0, int(aws.ToInt32(kept.Days)))
@@ -48,4 +59,5 @@ func (l locked) stamp(limit context.Context, bucket *string, mode *types.ObjectL
 	if *mode != types.ObjectLockModeCompliance {
 		*mode = types.ObjectLockMode(kept.Mode)
 	}
+	return nil
 }

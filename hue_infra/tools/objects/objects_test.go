@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"io/fs"
 	"math/big"
 	"net"
 	"os"
@@ -23,6 +24,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3response"
 )
 
 var buckets = []declared{
@@ -123,6 +126,29 @@ func TestWhatIsLockedStays(t *testing.T) {
 
 	if text, err := s.text("court", "evidence", "a", version); text != "as it was" {
 		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// unread is a backend of which no bucket's lock can be read.
+type unread struct {
+	backend.BackendUnsupported
+	written bool
+}
+
+func (u *unread) GetObjectLockConfiguration(context.Context, string) ([]byte, error) {
+	return nil, fs.ErrPermission
+}
+
+func (u *unread) PutObject(context.Context, s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
+	u.written = true
+	return s3response.PutObjectOutput{}, nil
+}
+
+func TestNothingIsWrittenWhereTheLockCannotBeRead(t *testing.T) {
+	below := &unread{}
+	_, err := locked{below}.PutObject(t.Context(), s3response.PutObjectInput{Bucket: aws.String("evidence")})
+	if !errors.Is(err, fs.ErrPermission) || below.written {
+		t.Fatal(err, below.written)
 	}
 }
 
