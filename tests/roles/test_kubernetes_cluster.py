@@ -6,7 +6,17 @@ import time
 from pathlib import Path
 
 import pytest
-from a_cluster import NODE4, NODE6, ONE_NODE, Cluster, letting_in, namespace, next_release, until
+from a_cluster import (
+    NODE4,
+    NODE6,
+    ONE_NODE,
+    Cluster,
+    letting_in,
+    namespace,
+    next_release,
+    until,
+    until_true,
+)
 from ruamel.yaml import YAML
 
 from hue_infra.errors import ToolError
@@ -349,6 +359,8 @@ def used(cluster: Cluster, *words: str) -> dict[str, tuple[int, int]]:
 
 
 def test_what_nodes_and_pods_use_is_told(started: Cluster) -> None:
+    # Of what has just begun nothing is told yet.
+    assert until_true(lambda: "kube-apiserver-k8s1" in used(started, "pod", "-n", "kube-system"))
     (node,) = used(started, "node").items()
     pods = used(started, "pod", "-n", "kube-system")
     served = {name: memory for name, (_, memory) in pods.items() if "metrics-server" in name}

@@ -99,8 +99,9 @@ def test_only_a_restricted_machine_gets_the_concessions() -> None:
         rendered("kubeadm.yaml.j2", __kubernetes_restricted=one) for one in (False, True)
     )
 
-    assert "KubeletInUserNamespace" not in free
-    assert "KubeletInUserNamespace: true" in bound
+    for gate in ("KubeletInUserNamespace", "KubeletCrashLoopBackOffMax"):
+        assert gate not in free
+        assert f"{gate}: true" in bound
     assert "restrict_oom_score_adj = false" in rendered("containerd.toml.j2")
     assert "restrict_oom_score_adj = true" in rendered(
         "containerd.toml.j2", __kubernetes_restricted=True
