@@ -1,10 +1,8 @@
 """The broker in a real cluster: nothing acknowledged is lost, walls hold, a cut leaf catches up."""
 
-import io
 import itertools
 import json
 import sys
-import tarfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -119,19 +117,12 @@ class Broker:
             **more,
         }
         inside = ("ip", "netns", "exec", self.netns(space))
-        return speak(self.cluster, "k8s1", asked, *inside)
+        return self.cluster.speak(CLIENT, asked, *inside)
 
     def commune(self, do: str, **more: object) -> dict[str, Any]:
         """What a client of the commune is told by its own server, on the machine outside."""
         asked = {"do": do, "url": "nats://127.0.0.1:4222", "user": "office", "password": "office"}
-        return speak(self.cluster, "outside", {**asked, **more})
-
-
-def speak(cluster: Cluster, machine: str, asked: object, *inside: str) -> dict[str, Any]:
-    argv = (*inside, "env", "PYTHONPATH=/opt/client", "python3", "-c", CLIENT)
-    done = cluster.node(*argv, text=json.dumps(asked), name=machine)
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+        return self.cluster.speak(CLIENT, {**asked, **more}, name="outside")
 
 
 def numbers(ask: Callable[[], dict[str, Any]]) -> list[int]:
@@ -141,24 +132,6 @@ def numbers(ask: Callable[[], dict[str, Any]]) -> list[int]:
         if answer["said"] is not None:
             return list(answer["said"])
     raise AssertionError(answer)
-
-
-def put(cluster: Cluster, machine: str, path: str, content: str | bytes, mode: int = 0o600) -> None:
-    """Lay a file onto a machine."""
-    cluster.node("mkdir", "-p", str(Path(path).parent), name=machine)
-    found = cluster.lab.machine(machine)
-    assert found
-    found.put(path, content, mode)
-
-
-def put_client(cluster: Cluster, machine: str) -> None:
-    """Lay the client's library, which is Python alone, onto a machine."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        tar.add(Path(nats.__file__).parent, "nats")
-    put(cluster, machine, "/opt/client/nats.tar.gz", packed.getvalue())
-    argv = ("tar", "-xzf", "/opt/client/nats.tar.gz", "-C", "/opt/client")
-    cluster.node(*argv, name=machine)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +150,7 @@ def broker(one_node: Cluster) -> Iterator[Broker]:
         # They do nothing: clients of their namespaces speak from their networks.
         *(pod("client", one, images.pause().by_digest, {}) for one in spaces),
     )
-    put_client(one_node, "k8s1")
+    one_node.put_libraries(nats)
     try:
         found.lay()
         found.wait()
@@ -192,15 +165,15 @@ def broker(one_node: Cluster) -> Iterator[Broker]:
 def leaf(broker: Broker) -> Iterator[Broker]:
     """A commune's own server on the machine outside, with a stream of its own."""
     cluster = broker.cluster
-    put_client(cluster, "outside")
+    cluster.put_libraries(nats, name="outside")
     program = artefacts.binary("messaging").read_bytes()
-    put(cluster, "outside", "/srv/leaf/messaging", program, 0o700)
-    put(cluster, "outside", "/srv/leaf/server.conf", LEAF)
-    put(cluster, "outside", "/srv/leaf/tls/ca.crt", broker.outer["certificate"])
+    cluster.put("/srv/leaf/messaging", program, 0o700, name="outside")
+    cluster.put("/srv/leaf/server.conf", LEAF, name="outside")
+    cluster.put("/srv/leaf/tls/ca.crt", broker.outer["certificate"], name="outside")
     password = broker.own["passwords"]["phu_xuan.leaf"]
     url = f"tls://phu_xuan.leaf:{password}@{HOST}:{PORT}"
-    put(cluster, "outside", "/srv/leaf/passwords/province", url)
-    put(cluster, "outside", "/srv/leaf/passwords/office", "office")
+    cluster.put("/srv/leaf/passwords/province", url, name="outside")
+    cluster.put("/srv/leaf/passwords/office", "office", name="outside")
     cluster.node("sh", "-c", f'echo "{NODE4} {HOST}" >>/etc/hosts', name="outside")
     server = ("/srv/leaf/messaging", "server", "-config=/srv/leaf/server.conf")
     places = ("-passwords=/srv/leaf/passwords", "-certificates=/srv/leaf/tls")

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from a_cluster import NODE4, OUTSIDE, ROOT, Cluster, letting_in, namespace, until
+from a_cluster import OUTSIDE, Cluster, letting_in, namespace, until
+from a_watch import INTERVAL, Watch
 from some_objects import authority, paired, pod
 
 from hue_infra.providers import credentials
 from hue_infra.stacks import observability
 from hue_infra.stacks.components import space
-from hue_infra.tools import helm, platform_images
+from hue_infra.tools import platform_images
 from hue_infra.verify import pods, watchers
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
@@ -20,7 +19,6 @@ pytestmark = [pytest.mark.lab, pytest.mark.slow]
 SPACE, TOLD, PAGES = "monitoring", "told", "pages"
 HOST, GONE = "portal.lab.test", "gone.lab.test"
 PORT = 8080
-INTERVAL = 5
 RECEIVER = f"""
 import http.server
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -34,15 +32,10 @@ http.server.HTTPServer(("{OUTSIDE}", {PORT}), Receiver).serve_forever()
 """
 
 
-@dataclass(frozen=True)
-class Watch:
-    """The chart's release in the cluster, a platform that it asks, and a page that it opens."""
+class Pages(Watch):
+    """Beside it a platform that it asks, and pages that it opens."""
 
-    cluster: Cluster
-    image: str
-    own: dict[str, Any] = field(repr=False)
-
-    def lay(self, *hosts: str) -> None:
+    def watch(self, *hosts: str) -> None:
         """Lay the chart's objects into the cluster, and watch the pages of *hosts*."""
         pages = {HOST: "portal", GONE: "gone"}
         ways = [{"network": f"{OUTSIDE}/32", "port": PORT}]
@@ -53,42 +46,12 @@ class Watch:
                 "webhooks": [f"http://{OUTSIDE}:{PORT}/"],
             }
         ]
-        values = {
-            "image": self.image,
-            "language": "en",
-            "watches": "lab",
-            "interval": INTERVAL,
-            "machines": [{"name": "k8s1", "address": NODE4, "control": True}],
-            "platforms": [{"namespace": TOLD, "service": "told", "port": "metrics"}],
-            "pages": [{"host": host, "gateway": pages[host], "namespace": PAGES} for host in hosts],
-            "authority": "authority",
-            "storage": {"data": "1Gi"},
-            "alerts": {"receivers": receivers, "ways": ways},
-            "tls": {"secret": observability.TLS},
-        }
-        self.cluster.apply(
-            *helm.render(ROOT / "charts/observability", "observability", SPACE, values)
+        self.lay(
+            platforms=[{"namespace": TOLD, "service": "told", "port": "metrics"}],
+            pages=[{"host": host, "gateway": pages[host], "namespace": PAGES} for host in hosts],
+            authority="authority",
+            alerts={"receivers": receivers, "ways": ways},
         )
-        for kind in ("statefulset/observability", "statefulset/observability-alerts"):
-            self.kubectl("rollout", "status", kind, "--timeout=170s")
-        self.kubectl("rollout", "status", "deployment/observability-probes", "--timeout=170s")
-
-    def kubectl(self, *words: str, space: str = SPACE) -> str:
-        """What kubectl says of one namespace."""
-        return self.cluster.kubectl("-n", space, *words).stdout.strip()
-
-    def ask(self, query: str) -> list[dict[str, Any]]:
-        """What Prometheus answers to a question."""
-        said = self.get("api/v1/query", "--data-urlencode", f"query={query}")
-        found: list[dict[str, Any]] = json.loads(said)["data"]["result"]
-        return found
-
-    def get(self, path: str, *options: str) -> str:
-        """What Prometheus shows at *path*, asked from its own pod."""
-        inside = ("exec", "statefulset/observability", "--")
-        curl = ("curl", "-sS", "--cacert", "/etc/observability-tls/ca.crt", "--get", *options)
-        there = ("--connect-to", "observability:443:localhost:9090")
-        return self.kubectl(*inside, *curl, *there, f"https://observability/{path}")
 
     def verified(self) -> dict[str, str]:
         """The verdict of each check that `verify` makes of it."""
@@ -116,10 +79,10 @@ def told(image: str) -> Iterator[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def watch(one_node: Cluster) -> Iterator[Watch]:
+def watch(one_node: Cluster) -> Iterator[Pages]:
     own = credentials.made([], ["observability", f"observability.{SPACE}.svc"])
     page = credentials.made([], [HOST, GONE])
-    watch = Watch(one_node, platform_images.ensure("observability").by_digest, own)
+    watch = Pages(one_node, platform_images.ensure("observability").by_digest, own)
     one_node.apply(
         *(namespace(one) for one in (SPACE, TOLD, PAGES)),
         space.secret(SPACE, observability.TLS, space.TLS, paired(own)),
@@ -132,14 +95,14 @@ def watch(one_node: Cluster) -> Iterator[Watch]:
         *("systemd-run", "--unit=told", "--quiet", "python3", "-c", RECEIVER), name="outside"
     )
     try:
-        watch.lay(HOST, GONE)
+        watch.watch(HOST, GONE)
         yield watch
     finally:
         one_node.node("systemctl", "stop", "told", name="outside", check=False)
         one_node.kubectl("delete", "namespace", SPACE, TOLD, PAGES, "--wait", "--timeout=120s")
 
 
-def test_machines_pods_platforms_and_its_own_parts_give_figures(watch: Watch) -> None:
+def test_machines_pods_platforms_and_its_own_parts_give_figures(watch: Pages) -> None:
     def jobs() -> str:
         return str(sorted((one["metric"]["job"], one["value"][1]) for one in watch.ask("up")))
 
@@ -164,11 +127,11 @@ def test_machines_pods_platforms_and_its_own_parts_give_figures(watch: Watch) ->
         'probe_ssl_earliest_cert_expiry{host="portal.lab.test"} > 0',
     ],
 )
-def test_what_the_board_and_the_alerts_ask_for_is_there(watch: Watch, query: str) -> None:
+def test_what_the_board_and_the_alerts_ask_for_is_there(watch: Pages, query: str) -> None:
     assert until("True", lambda: str(bool(watch.ask(query)))) == "True"
 
 
-def test_a_page_is_opened_by_its_name_and_one_that_is_gone_is_seen(watch: Watch) -> None:
+def test_a_page_is_opened_by_its_name_and_one_that_is_gone_is_seen(watch: Pages) -> None:
     def pages() -> str:
         found = {one["metric"]["host"]: one["value"][1] for one in watch.ask("probe_success")}
         return str(sorted(found.items()))
@@ -177,7 +140,7 @@ def test_a_page_is_opened_by_its_name_and_one_that_is_gone_is_seen(watch: Watch)
     assert until(expected, pages) == expected
 
 
-def test_the_board_is_filled_in(watch: Watch) -> None:
+def test_the_board_is_filled_in(watch: Pages) -> None:
     for language, title in (("vi", "Tình trạng hệ thống"), ("en", "State of the systems")):
         page = watch.get(f"consoles/{language}.html")
         assert f"<h1>{title}</h1>" in page
@@ -185,7 +148,7 @@ def test_the_board_is_filled_in(watch: Watch) -> None:
         assert f"<td>{HOST}</td>" in page
 
 
-def test_nobody_comes_near_and_it_may_read_figures_alone(watch: Watch) -> None:
+def test_nobody_comes_near_and_it_may_read_figures_alone(watch: Pages) -> None:
     (near,) = watch.cluster.addresses(TOLD)
     for one in watch.cluster.pods(SPACE):
         for port in (9090, 9093, 9115):
@@ -198,7 +161,7 @@ def test_nobody_comes_near_and_it_may_read_figures_alone(watch: Watch) -> None:
         assert answer.stdout.strip() == "no"
 
 
-def test_operators_are_told_of_a_page_that_is_gone_and_of_nothing_else(watch: Watch) -> None:
+def test_operators_are_told_of_a_page_that_is_gone_and_of_nothing_else(watch: Pages) -> None:
     def seen() -> set[str]:
         done = watch.cluster.node("cat", "/srv/told.jsonl", check=False, name="outside")
         lines = filter(None, done.stdout.splitlines())
@@ -209,7 +172,7 @@ def test_operators_are_told_of_a_page_that_is_gone_and_of_nothing_else(watch: Wa
     assert until(str(expected), lambda: str(seen()), 200) == str(expected)
 
 
-def test_an_alert_is_silenced_as_the_page_of_the_chart_says(watch: Watch) -> None:
+def test_an_alert_is_silenced_as_the_page_of_the_chart_says(watch: Pages) -> None:
     amtool = ("exec", "observability-alerts-0", "--", "amtool")
     there = ("--alertmanager.url=https://localhost:9093",)
     known = ("--http.config.file=/etc/observability/client.yml",)
@@ -220,7 +183,7 @@ def test_an_alert_is_silenced_as_the_page_of_the_chart_says(watch: Watch) -> Non
 
 
 def test_verify_proves_it_and_sees_what_is_wrong(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pods, "PATIENCE", 0.0)
     known = {"watched:observability": "passed", "alerts:observability": "passed"}
@@ -229,7 +192,7 @@ def test_verify_proves_it_and_sees_what_is_wrong(
         return str(sorted(watch.verified().items()))
 
     for verdict, hosts in (("failed", (HOST, GONE)), ("passed", (HOST,))):
-        watch.lay(*hosts)
+        watch.watch(*hosts)
         expected = str(sorted((known | {"pages:observability": verdict}).items()))
         assert until(expected, verified, 150) == expected
 

@@ -1,19 +1,21 @@
 """A real cluster in machines of a lab, and the means to work on it."""
 
 import contextlib
+import io
 import json
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 from unittest import mock
 
 from hue_infra.blueprint.configuration import RoleCall
-from hue_infra.errors import ToolError
+from hue_infra.errors import HueError, ToolError
 from hue_infra.lab import Lab
 from hue_infra.providers import reach
 from hue_infra.tools import ansible, artefacts, helm, images, kubernetes
@@ -68,7 +70,18 @@ class Cluster:
 
     def play(self, *options: str) -> str:
         """Run the role on the nodes and return what Ansible counted, a line for each."""
-        done = run(
+        try:
+            done = self._ansible(*options)
+        except ToolError as late:
+            raise ToolError(f"{late}\n{self.state()}") from late
+        lines = done.stdout.splitlines()
+        if done.code:
+            wrong = [line for line in lines if line.startswith(("fatal", "failed"))]
+            raise ToolError("\n".join([*(wrong or [done.stderr]), self.state()]))
+        return "\n".join(line for line in lines if "failed=" in line)
+
+    def _ansible(self, *options: str) -> Completed:
+        return run(
             [
                 Path(sys.executable).with_name("ansible-playbook"),
                 *("--inventory", self.directory / "inventory.json"),
@@ -87,11 +100,19 @@ class Cluster:
             timeout=900,
             check=False,
         )
-        lines = done.stdout.splitlines()
-        if done.code:
-            wrong = [line for line in lines if line.startswith(("fatal", "failed"))]
-            raise ToolError("\n".join(wrong) or done.stderr)
-        return "\n".join(line for line in lines if "failed=" in line)
+
+    def state(self) -> str:
+        """How the cluster stands, for who is to find out why it does not as it should."""
+        kubectl = "kubectl --kubeconfig=/etc/kubernetes/admin.conf --request-timeout=10s"
+        looks = [
+            f"{kubectl} get nodes,pods,apiservices --all-namespaces",
+            "crictl ps --all",
+            "journalctl --no-pager --lines=30 --unit=kubelet",
+        ]
+        try:
+            return self.node("sh", "-c", "; ".join(looks), check=False).stdout
+        except HueError as silent:
+            return str(silent)
 
     def node(
         self, *argv: str, text: str | None = None, check: bool = True, name: str | None = None
@@ -100,6 +121,41 @@ class Cluster:
         machine = self.lab.machine(name or self.head)
         assert machine
         return machine.run(list(argv), input=text, check=check, timeout=180)
+
+    def put(
+        self, path: str, content: str | bytes, mode: int = 0o600, name: str | None = None
+    ) -> None:
+        """Lay a file onto a node."""
+        self.node("mkdir", "-p", str(Path(path).parent), name=name)
+        machine = self.lab.machine(name or self.head)
+        assert machine
+        machine.put(path, content, mode)
+
+    def put_libraries(self, *libraries: ModuleType, name: str | None = None) -> None:
+        """Lay libraries that are Python alone into ``/opt/client`` of a node."""
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+            for one in libraries:
+                tar.add(Path(one.__path__[0]), one.__name__)
+        self.put("/opt/client/libraries.tar.gz", packed.getvalue(), name=name)
+        unpack = ("tar", "-xzf", "/opt/client/libraries.tar.gz", "-C", "/opt/client")
+        self.node(*unpack, name=name)
+
+    def speak(
+        self, client: str, asked: object, *inside: str, name: str | None = None
+    ) -> dict[str, Any]:
+        """What a *client* in Python, with those libraries, answers on a node in JSON.
+
+        Args:
+            client: Its text.
+            asked: What it reads from its standard input as JSON.
+            inside: A command that runs it, such as one that enters a pod's network.
+            name: The node.
+        """
+        argv = (*inside, "env", "PYTHONPATH=/opt/client", "python3", "-c", client)
+        done = self.node(*argv, text=json.dumps(asked), name=name)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
 
     def kubectl(self, *argv: str, text: str | None = None, check: bool = True) -> Completed:
         """Run kubectl as the cluster's administrator."""
