@@ -15,6 +15,7 @@ from hue_infra.verify import (
     flows,
     machines,
     objectstores,
+    sensors,
     watchers,
 )
 from hue_infra.verify.report import Collector, OnCheck, Report
@@ -25,7 +26,8 @@ def verify(scene: Scene, evidence: Path, on_check: OnCheck) -> Report:
     """Verify machines, then what crosses them; evidence is kept whatever the verdicts are."""
     collector = Collector.opened(evidence, on_check)
     subject = subject_of(scene)
-    for room in (machines, acceptance, databases, brokers, objectstores, watchers, flows):
+    platforms = (databases, brokers, objectstores, sensors, watchers)
+    for room in (machines, acceptance, *platforms, flows):
         for check in room.verify(subject):
             collector.add(check)
     return collector.report()

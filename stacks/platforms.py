@@ -15,7 +15,7 @@ from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.place import AUTHORITY, Given, Inputs, Place
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools import platform_images
-from hue_infra.verify import brokers, objectstores, pods
+from hue_infra.verify import brokers, objectstores, pods, sensors
 
 CERTIFICATE_DAYS = 90
 CERTIFICATE_PROFILE = "machine"
@@ -26,6 +26,7 @@ DATABASE_USERS = ("api", "replication", "rewind")
 """Whom the parts of a database are among themselves; its tenants come from the province's file."""
 MESSAGING_SECRETS = ("messaging-tls", "messaging-passwords", "messaging-outer-tls")
 OBJECTS_SECRETS = ("objects-tls", "objects-passwords")
+IOT_SECRETS = ("iot-tls", "iot-passwords", "iot-outer-tls")
 BY_THEMSELVES = ("database", "objects")
 """Charts whose parts, and clients inside the cluster, know them by what is made for it alone."""
 
@@ -143,12 +144,24 @@ def database_names(full: str, namespace: str) -> list[str]:
 
 
 def _messaging(place: Place) -> Given:
+    return _broker(place, brokers.users(place.plan.values), MESSAGING_SECRETS)
+
+
+def _iot(place: Place) -> Given:
+    manifests, inputs = _broker(place, sensors.users(place.plan.values), IOT_SECRETS)
+    # No device stands in a lab, unless the file says that one does.
+    simulated = place.plan.values.get("simulated", place.scene.target == "lab")
+    return manifests, {**inputs, "simulated": simulated}
+
+
+def _broker(place: Place, users: Sequence[str], secrets: Sequence[str]) -> Given:
+    """A broker that is spoken to from inside the cluster, and by its hosts from outside."""
     plan, certificate = place.plan, place.certificate
     names = messaging_names(pods.full_name(plan), plan.namespace)
-    *own, outer = MESSAGING_SECRETS
-    objects, inputs = _of_its_own(plan, brokers.users(plan.values), names, own)
+    *own, outer = secrets
+    objects, inputs = _of_its_own(plan, users, names, own)
     if certificate:
-        # Communes come from outside, and trust the province's authority.
+        # Communes and devices come from outside, and trust the province's authority.
         objects["outer-tls"] = space.certified(plan.namespace, outer, certificate)
         inputs["tls"]["outer"] = outer
     return place.put(objects), inputs
@@ -189,6 +202,7 @@ def object_names(full: str, namespace: str) -> list[str]:
 GIVEN: Mapping[str, Callable[[Place], Given]] = {
     "portal": _portal,
     "database": _database,
+    "iot": _iot,
     "messaging": _messaging,
     "objects": _objects,
     observability.CHART: observability.given,

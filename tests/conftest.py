@@ -44,7 +44,7 @@ def fresh_node(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) ->
     cluster = Cluster(lab, directory)
     cluster.write(
         {"k8s1": ONE_NODE},
-        platforms=["database", "ingress", "messaging", "objects", "observability"],
+        platforms=["database", "ingress", "iot", "messaging", "objects", "observability"],
     )
     try:
         base = lab.ensure_base().id

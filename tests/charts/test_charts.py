@@ -320,6 +320,64 @@ def test_a_tenant_of_messaging_publishes_to_its_own_subjects_alone() -> None:
     }
 
 
+def device(**change: object) -> dict[str, object]:
+    """Values with one device, changed."""
+    own = {"name": "river", "place": "Kim Long", "every": 300, "quantities": [LEVEL]}
+    return {"devices": [own | change]}
+
+
+def limits(*found: object) -> dict[str, object]:
+    """Values with one device, and limits of what it measures."""
+    return device(quantities=[LEVEL | {"limits": list(found)}])
+
+
+LEVEL = {"name": "level", "unit": "m"}
+HIGH = {"name": "high", "above": 3.5, "severity": "critical"}
+LIMITS = "/devices/0/quantities/0/limits"
+REFUSED_IOT = {
+    "unknown key": ({"replica": 3}, "replica"),
+    "image by tag": ({"image": "hue-infra.internal/iot:2.14.10"}, "/image"),
+    "two servers, of which none may fail": ({"replicas": 2}, "/replicas"),
+    "no device": ({"devices": []}, "/devices"),
+    "device of the proofs": (device(name="proof"), "/devices/0/name"),
+    "device that breaks out of its line": (device(name="a {"), "/devices/0/name"),
+    "device that never speaks": (device(every=0), "/devices/0/every"),
+    "device that measures nothing": (device(quantities=[]), "/devices/0/quantities"),
+    "device twice": (
+        {"devices": device()["devices"] + device(every=60)["devices"]},  # type: ignore[operator]
+        "two have one name",
+    ),
+    "reader that is a device": (device() | {"readers": ["river"]}, "two have one name"),
+    "quantity twice": (device(quantities=[LEVEL, LEVEL | {"unit": "cm"}]), "one name"),
+    "limit twice": (limits(HIGH, HIGH | {"above": 4}), "two limits have one name"),
+    "limit of nothing": (limits({"name": "high", "severity": "critical"}), f"{LIMITS}/0"),
+    "limit both ways": (limits(HIGH | {"below": 1}), f"{LIMITS}/0"),
+    "limit of no severity": (limits(HIGH | {"severity": "high"}), f"{LIMITS}/0/severity"),
+    "port that nodes do not open": ({"service": {"nodePort": 8883}}, "/service/nodePort"),
+}
+
+
+def test_a_device_of_iot_says_what_is_its_own_and_hears_nothing() -> None:
+    manifests = rendered(ROOT / "charts/iot/ci/full-values.yaml")
+    (settings,) = (
+        str(one["data"]["server.conf"])  # type: ignore[index]
+        for one in manifests
+        if one["kind"] == "ConfigMap" and "server.conf" in one["data"]  # type: ignore[operator]
+    )
+    devices = re.findall(
+        r"user: (\w+)\n *password: .*\n *allowed_connection_types: \[MQTT\]\n"
+        r" *permissions { publish { allow: (.*?) }, subscribe { (.*?) } }",
+        settings,
+    )
+
+    assert devices == [
+        (name, f'["devices.{name}.*"]', 'deny: [">"]')
+        for name in ("proof", "huong_kim_long", "air_thuan_hoa")
+    ]
+    assert all(one.startswith("$PASSWORD_") for one in re.findall(r"password: (\S+)", settings))
+    assert "secretKeyRef" not in text(manifests)
+
+
 def bucket(**change: object) -> dict[str, object]:
     """Values with one bucket, changed."""
     return {"buckets": [{"name": "evidence", "owner": "court"} | change]}
@@ -448,6 +506,7 @@ REFUSALS = {
     "portal": REFUSED,
     "database": REFUSED_DATABASE,
     "ingress": REFUSED_INGRESS,
+    "iot": REFUSED_IOT,
     "messaging": REFUSED_MESSAGING,
     "objects": REFUSED_OBJECTS,
     "observability": REFUSED_OBSERVABILITY,

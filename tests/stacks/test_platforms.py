@@ -13,7 +13,7 @@ from hue_infra.engine.values import without_secrets
 from hue_infra.stacks import machines
 from hue_infra.stacks.operations import Deployment, Settings
 from hue_infra.tools import artefacts
-from hue_infra.verify import brokers, objectstores
+from hue_infra.verify import brokers, objectstores, sensors
 
 HANAM = Path(__file__).resolve().parents[2] / "provinces/hanam/province.yaml"
 DECLARED = """platforms:
@@ -37,6 +37,17 @@ MESSAGING = """platforms:
         - name: health
           streams: [{name: notices, subjects: [health.>], days: 30, size: 1Gi, readers: [phu_ly]}]
         - {name: phu_ly, leaf: true}
+"""
+IOT = """platforms:
+  sensors:
+    chart: iot
+    cluster: shared
+    level: 3
+    hosts: [quan-trac.hanam.gov.vn]
+    values:
+      devices:
+        - {name: day_phu_ly, place: sông Đáy, every: 300, quantities: [{name: level, unit: m}]}
+      readers: [environment]
 """
 OBJECTS = """platforms:
   archive:
@@ -72,13 +83,13 @@ def preview(tmp_path, monkeypatch):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "một cụm mật khẩu")
     artefacts.ensure("helm")
 
-    def run(old="", new="", code=0, changes=None):
+    def run(old="", new="", code=0, changes=None, target="ssh"):
         text = HANAM.read_text("utf-8").replace("platforms:\n", DECLARED, 1)
         for one, other in (changes or ({old: new} if old else {})).items():
             assert one in text
             text = text.replace(one, other)
         (tmp_path / "province.yaml").write_text(text, "utf-8")
-        line = ("preview", "--json", "--lang", "en", "--target", "ssh")
+        line = ("preview", "--json", "--lang", "en", "--target", target)
         result = CliRunner().invoke(main, [*line, "--province", str(tmp_path / "province.yaml")])
         assert result.exit_code == code, result.output
         return result
@@ -164,6 +175,27 @@ def test_every_object_of_the_broker_is_a_resource_and_each_user_gets_a_password(
     assert brokers.users(YAML(typ="safe").load(MESSAGING)["platforms"]["exchange"]["values"]) == [
         *("streams", "health", "phu_ly", "phu_ly.leaf")
     ]
+
+
+@pytest.mark.parametrize(("target", "simulated"), [("ssh", False), ("lab", True)])
+def test_every_object_of_the_sensors_is_a_resource_and_each_device_gets_a_password(
+    preview, target, simulated
+):
+    steps = json.loads(preview("platforms:\n", IOT, target=target).stdout)["steps"]
+    names = {step["name"] for step in steps if step["name"].startswith("sensors")}
+
+    assert {
+        "sensors/tls",
+        "sensors/outer-tls",
+        "sensors/passwords",
+        "sensors/default-deny",
+        "sensors/StatefulSet/sensors-iot",
+        "sensors/Deployment/sensors-iot-readings",
+    } <= names
+    # In a lab no device stands.
+    assert ("sensors/Deployment/sensors-iot-simulation" in names) is simulated
+    values = YAML(typ="safe").load(IOT)["platforms"]["sensors"]["values"]
+    assert sensors.users(values) == ["keeper", "proof", "day_phu_ly", "environment"]
 
 
 def test_every_object_of_the_store_is_a_resource_and_each_account_gets_a_key(preview):

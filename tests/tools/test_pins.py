@@ -38,11 +38,14 @@ def test_versions_are_those_of_the_module() -> None:
 )
 def test_a_server_that_we_build_upon_is_of_one_version(name: str, module: str) -> None:
     program = pins().program[name]
-    chart = Path(__file__).parents[2] / f"charts/{name}/Chart.yaml"
+    images = [one for one in platform_images.table().image.values() if name in one.programs]
 
     assert required(module, program.source) == f"v{program.version}"
-    assert platform_images.table().image[name].tag == program.version
-    assert f'appVersion: "{program.version}"' in chart.read_text("utf-8")
+    assert images
+    for one in images:
+        chart = Path(__file__).parents[2] / f"charts/{one.chart}/Chart.yaml"
+        assert one.tag == program.version
+        assert f'appVersion: "{program.version}"' in chart.read_text("utf-8")
 
 
 def test_programs_say_the_version_that_they_are() -> None:

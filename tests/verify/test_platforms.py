@@ -7,13 +7,14 @@ import pytest
 
 from hue_infra import words
 from hue_infra.tools.run import Completed
-from hue_infra.verify import brokers, databases, objectstores, pods
+from hue_infra.verify import brokers, databases, objectstores, pods, sensors
 from hue_infra.verify.subject import Subject
 
 VALUES = {
     brokers: {"tenants": [{"name": "health", "streams": [{"name": "notices", "readers": ["a"]}]}]},
     databases: {"tenants": ["health"]},
     objectstores: {"buckets": [{"name": "evidence"}]},
+    sensors: {},
 }
 
 

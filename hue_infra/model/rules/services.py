@@ -15,7 +15,7 @@ _REGISTRY = re.compile(r"[a-z0-9.-]+\.[a-z]{2,63}(:\d{1,5})?(/[a-z0-9._/-]+)?")
 
 TAKEN = ("default", "ingress")
 """Namespaces of Kubernetes' own, and of the gateways of a cluster."""
-UNSEEN = ("database", "messaging")
+UNSEEN = ("database", "iot", "messaging")
 """Charts that answer no browser, which is what a gateway leads to."""
 
 

@@ -61,6 +61,12 @@ type world struct {
 // begin starts a server as the chart has it, on a free port.
 func begin(t *testing.T) *world {
 	t.Helper()
+	return beginWith(t, passwords, func(*world) string { return "accounts { " + accounts + " }" })
+}
+
+// beginWith starts a server with other passwords, and more in its configuration.
+func beginWith(t *testing.T, passwords map[string]string, more func(*world) string) *world {
+	t.Helper()
 	directory := t.TempDir()
 	w := &world{t: t, passwords: filepath.Join(directory, "passwords"), certificates: filepath.Join(directory, "tls")}
 	for name, text := range passwords {
@@ -69,10 +75,11 @@ func begin(t *testing.T) *world {
 	w.issue()
 	config := filepath.Join(directory, "server.conf")
 	w.write(config, fmt.Sprintf(`
+server_name: test
 listen: "127.0.0.1:-1"
-tls { certs: [ { cert_file: %q, key_file: %q } ] }
+tls %s
 jetstream { store_dir: %q, domain: province, sync_interval: always }
-accounts { %s }`, filepath.Join(w.certificates, "tls.crt"), filepath.Join(w.certificates, "tls.key"), directory, accounts))
+%s`, w.tls(), directory, more(w)))
 	running, seen, err := start(config, w.passwords, w.certificates)
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +122,12 @@ func (w *world) issue() *x509.Certificate {
 	w.write(filepath.Join(w.certificates, "ca.crt"), text)
 	w.write(filepath.Join(w.certificates, "tls.key"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})))
 	return plan
+}
+
+// tls is the certificate as the configuration names it.
+func (w *world) tls() string {
+	certificate, key := filepath.Join(w.certificates, "tls.crt"), filepath.Join(w.certificates, "tls.key")
+	return fmt.Sprintf("{ certs: [ { cert_file: %q, key_file: %q } ] }", certificate, key)
 }
 
 func (w *world) url() string {

@@ -132,24 +132,30 @@ func (k *keeper) api(account string) (jetstream.JetStream, error) {
 	connection := k.connections[account]
 	if connection == nil || connection.IsClosed() {
 		var err error
-		connection, err = nats.Connect(
-			k.plan.Server,
-			nats.Name("streams"),
-			nats.RootCAs(filepath.Join(k.certificates, "ca.crt")),
-			nats.UserInfoHandler(func() (string, string) {
-				text, _ := os.ReadFile(filepath.Join(k.passwords, keeperUser))
-				return keeperUser + "." + account, strings.TrimSpace(string(text))
-			}),
-			nats.Timeout(5*time.Second),
-			nats.MaxReconnects(-1),
-			nats.IgnoreAuthErrorAbort(),
-		)
+		password := filepath.Join(k.passwords, keeperUser)
+		connection, err = connect(k.plan.Server, keeperUser+"."+account, password, k.certificates)
 		if err != nil {
 			return nil, err
 		}
 		k.connections[account] = connection
 	}
 	return jetstream.New(connection)
+}
+
+// connect speaks to the servers as a user whose password is a file, and goes on when it changes.
+func connect(server, user, password, certificates string) (*nats.Conn, error) {
+	return nats.Connect(
+		server,
+		nats.Name(user),
+		nats.RootCAs(filepath.Join(certificates, "ca.crt")),
+		nats.UserInfoHandler(func() (string, string) {
+			text, _ := os.ReadFile(password)
+			return user, strings.TrimSpace(string(text))
+		}),
+		nats.Timeout(5*time.Second),
+		nats.MaxReconnects(-1),
+		nats.IgnoreAuthErrorAbort(),
+	)
 }
 
 // prove says in a word what is so, or fails.
