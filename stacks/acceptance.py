@@ -16,6 +16,7 @@ from hue_infra.verify import (
     machines,
     objectstores,
     sensors,
+    sharing,
     watchers,
 )
 from hue_infra.verify.report import Collector, OnCheck, Report
@@ -26,7 +27,7 @@ def verify(scene: Scene, evidence: Path, on_check: OnCheck) -> Report:
     """Verify machines, then what crosses them; evidence is kept whatever the verdicts are."""
     collector = Collector.opened(evidence, on_check)
     subject = subject_of(scene)
-    platforms = (databases, brokers, objectstores, sensors, watchers)
+    platforms = (databases, brokers, objectstores, sensors, sharing, watchers)
     for room in (machines, acceptance, *platforms, flows):
         for check in room.verify(subject):
             collector.add(check)

@@ -16,11 +16,12 @@ TLS, CLIENT = "observability-tls", "observability-client"
 USERS, PASSWORDS = "observability-users", "observability-passwords"
 OPERATORS = ("operators",)
 """Who sees the board where the file names nobody."""
-WATCHABLE = ("database", "iot", INGRESS)
+WATCHABLE = ("database", "gateway", "iot", INGRESS)
 """Charts whose pods let in whoever watches their cluster."""
 Source = tuple[str, str, str]
 TOLD: Mapping[str, tuple[Source, ...]] = {
     "database": (("-pods", "api", "/metrics"),),
+    "gateway": (("-pods", "state", "/metrics"),),
     "iot": (("-readings", "state", "/metrics"),),
 }
 """Where a chart's pods tell Prometheus of themselves: the end of a headless service's name, the

@@ -15,7 +15,7 @@ from hue_infra.stacks.machines import Ground
 from hue_infra.stacks.place import AUTHORITY, Given, Inputs, Place
 from hue_infra.stacks.scene import Scene
 from hue_infra.tools import platform_images
-from hue_infra.verify import brokers, objectstores, pods, sensors
+from hue_infra.verify import brokers, objectstores, pods, sensors, sharing
 
 CERTIFICATE_DAYS = 90
 CERTIFICATE_PROFILE = "machine"
@@ -27,14 +27,17 @@ DATABASE_USERS = ("api", "replication", "rewind")
 MESSAGING_SECRETS = ("messaging-tls", "messaging-passwords", "messaging-outer-tls")
 OBJECTS_SECRETS = ("objects-tls", "objects-passwords")
 IOT_SECRETS = ("iot-tls", "iot-passwords", "iot-outer-tls")
+GATEWAY_TLS = "gateway-tls"
 BY_THEMSELVES = ("database", "objects")
 """Charts whose parts, and clients inside the cluster, know them by what is made for it alone."""
+ALWAYS_CERTIFIED = (observability.CHART, sharing.CHART)
+"""Charts that show a certificate of the province's authority to those whom they ask."""
 
 
 def is_certified(plan: PlatformPlan) -> bool:
     """Whether a platform has a certificate of the province's authority: for clients, or as one."""
     known = plan.chart not in BY_THEMSELVES
-    return plan.chart == observability.CHART or bool(plan.gateway or (plan.hosts and known))
+    return plan.chart in ALWAYS_CERTIFIED or bool(plan.gateway or (plan.hosts and known))
 
 
 def certify(scene: Scene, plan: PlatformPlan, ground: Ground) -> Certificate:
@@ -177,6 +180,20 @@ def messaging_names(full: str, namespace: str) -> list[str]:
     return [full, *(f"{one}.{namespace}.svc" for one in (full, f"*.{full}-pods"))]
 
 
+def _gateway(place: Place) -> Given:
+    plan, certificate = place.plan, place.certificate
+    assert certificate is not None  # noqa: S101 - it is among those always certified
+    objects = {
+        "tls": space.certified(plan.namespace, GATEWAY_TLS, certificate),
+        "authority": place.authority(certificate),
+    }
+    return place.put(objects), {
+        "tls": {"secret": GATEWAY_TLS},
+        "authority": AUTHORITY,
+        "prover": place.scene.blueprint.machine(place.cluster.control_plane[0]).fqdn,
+    }
+
+
 def _objects(place: Place) -> Given:
     plan = place.plan
     names = object_names(pods.full_name(plan), plan.namespace)
@@ -202,6 +219,7 @@ def object_names(full: str, namespace: str) -> list[str]:
 GIVEN: Mapping[str, Callable[[Place], Given]] = {
     "portal": _portal,
     "database": _database,
+    sharing.CHART: _gateway,
     "iot": _iot,
     "messaging": _messaging,
     "objects": _objects,

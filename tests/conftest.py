@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hue_infra.lab import Lab, MachineSpec, Nic, missing_packages
-from hue_infra.tools import debian
+from hue_infra.tools import debian, platform_images
 
 sys.path.insert(0, str(Path(__file__).parent / "roles/shared"))
 
@@ -44,7 +44,7 @@ def fresh_node(equipped_host: None, tmp_path_factory: pytest.TempPathFactory) ->
     cluster = Cluster(lab, directory)
     cluster.write(
         {"k8s1": ONE_NODE},
-        platforms=["database", "ingress", "iot", "messaging", "objects", "observability"],
+        platforms=sorted(platform_images.table().image),
     )
     try:
         base = lab.ensure_base().id

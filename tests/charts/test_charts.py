@@ -378,6 +378,67 @@ def test_a_device_of_iot_says_what_is_its_own_and_hears_nothing() -> None:
     assert "secretKeyRef" not in text(manifests)
 
 
+AGENCIES = [
+    {"name": "health", "certificate": "syt.hue.gov.vn"},
+    {"name": "insurer", "certificate": "bhxh.hue.gov.vn"},
+]
+CONTRACT = {"agency": "insurer", "methods": ["GET"], "paths": ["/"], "perMinute": 1}
+OFFER = {
+    "name": "insured",
+    "provider": "health",
+    "address": "10.0.0.1:8443",
+    "network": "10.0.0.1/32",
+    "host": "api.syt.hue.gov.vn",
+}
+
+
+def offer(**change: object) -> dict[str, object]:
+    """Values with two agencies and one service, changed."""
+    kept = {key: value for key, value in (OFFER | change).items() if value is not None}
+    return {"agencies": AGENCIES, "services": [kept]}
+
+
+def agreed(**change: object) -> dict[str, object]:
+    """Values with one contract, changed."""
+    return offer(contracts=[CONTRACT | change])
+
+
+CONTRACTS = "/services/0/contracts/0"
+REFUSED_GATEWAY = {
+    "unknown key": ({"replica": 3}, "replica"),
+    "image by tag": ({"image": "hue-infra.internal/gateway:1.39.3"}, "/image"),
+    "one pod, which may not go": ({"replicas": 1}, "/replicas"),
+    "agency twice": ({"agencies": [AGENCIES[0], AGENCIES[1] | {"name": "health"}]}, "one name"),
+    "certificate twice": (
+        {"agencies": [AGENCIES[0], AGENCIES[0] | {"name": "a"}]},
+        "two have one certificate",
+    ),
+    "certificate that is no name": (
+        {"agencies": [{"name": "a", "certificate": ".*"}]},
+        "/agencies/0/certificate",
+    ),
+    "prover that is an agency": (offer() | {"prover": "syt.hue.gov.vn"}, "prover: is an agency"),
+    "service of the proofs": (offer(name="platform"), "/services/0/name"),
+    "service twice": ({"agencies": AGENCIES, "services": [OFFER, OFFER | {"host": "a.b"}]}, "name"),
+    "provider that is no agency": (offer(provider="nobody"), "provider nobody"),
+    "address without a port": (offer(address="10.0.0.1"), "/services/0/address"),
+    "service that nothing lets out to": (offer(network=None), "/services/0"),
+    "service in two places": (offer(namespace="records"), "/services/0"),
+    "contract with nobody": (agreed(agency="nobody"), "which is no agency"),
+    "contract twice": (
+        offer(contracts=[CONTRACT, CONTRACT | {"perMinute": 2}]),
+        "two contracts with insurer",
+    ),
+    "contract for any method": (agreed(methods=["*"]), f"{CONTRACTS}/methods/0"),
+    "contract for a pattern": (agreed(paths=["/a.*"]), f"{CONTRACTS}/paths/0"),
+    "contract for what lies above": (agreed(paths=["/a/../b"]), f"{CONTRACTS}/paths/0"),
+    "contract without a limit": (agreed(perMinute=0), f"{CONTRACTS}/perMinute"),
+    "contract until no month": (agreed(until="2027-13-01"), f"{CONTRACTS}/until"),
+    "contract until no day": (agreed(until="2027-02-30"), "which is no day"),
+    "port that nodes do not open": ({"service": {"nodePort": 443}}, "/service/nodePort"),
+}
+
+
 def bucket(**change: object) -> dict[str, object]:
     """Values with one bucket, changed."""
     return {"buckets": [{"name": "evidence", "owner": "court"} | change]}
@@ -506,6 +567,7 @@ REFUSALS = {
     "portal": REFUSED,
     "database": REFUSED_DATABASE,
     "ingress": REFUSED_INGRESS,
+    "gateway": REFUSED_GATEWAY,
     "iot": REFUSED_IOT,
     "messaging": REFUSED_MESSAGING,
     "objects": REFUSED_OBJECTS,

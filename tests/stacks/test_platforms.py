@@ -49,6 +49,22 @@ IOT = """platforms:
         - {name: day_phu_ly, place: sông Đáy, every: 300, quantities: [{name: level, unit: m}]}
       readers: [environment]
 """
+GATEWAY = """platforms:
+  lgsp:
+    chart: gateway
+    cluster: shared
+    level: 3
+    hosts: []
+    values:
+      agencies:
+        - {name: health, certificate: syt.hanam.gov.vn}
+      services:
+        - name: insured
+          provider: health
+          address: 10.46.2.30:8443
+          network: 10.46.2.30/32
+          host: api.syt.hanam.gov.vn
+"""
 OBJECTS = """platforms:
   archive:
     chart: objects
@@ -196,6 +212,14 @@ def test_every_object_of_the_sensors_is_a_resource_and_each_device_gets_a_passwo
     assert ("sensors/Deployment/sensors-iot-simulation" in names) is simulated
     values = YAML(typ="safe").load(IOT)["platforms"]["sensors"]["values"]
     assert sensors.users(values) == ["keeper", "proof", "day_phu_ly", "environment"]
+
+
+def test_the_gateway_between_agencies_shows_a_certificate_of_the_province(preview):
+    steps = json.loads(preview("platforms:\n", GATEWAY).stdout)["steps"]
+    names = {step["name"] for step in steps if step["name"].startswith("lgsp")}
+
+    assert {"lgsp", "lgsp/tls", "lgsp/authority", "lgsp/Deployment/lgsp-gateway"} <= names
+    assert [one["type"] for one in steps if one["name"] == "lgsp" and "Certificate" in one["type"]]
 
 
 def test_every_object_of_the_store_is_a_resource_and_each_account_gets_a_key(preview):

@@ -7,7 +7,7 @@ import pytest
 
 from hue_infra import words
 from hue_infra.tools.run import Completed
-from hue_infra.verify import brokers, databases, objectstores, pods, sensors
+from hue_infra.verify import brokers, databases, objectstores, pods, sensors, sharing
 from hue_infra.verify.subject import Subject
 
 VALUES = {
@@ -15,6 +15,7 @@ VALUES = {
     databases: {"tenants": ["health"]},
     objectstores: {"buckets": [{"name": "evidence"}]},
     sensors: {},
+    sharing: {"services": [{"name": "insured"}]},
 }
 
 
@@ -26,10 +27,17 @@ def test_one_that_says_nothing_fails_every_check_in_words(
     monkeypatch.setattr(words, "_chosen", [language])
     monkeypatch.setattr(pods, "PATIENCE", 0.0)
     plan = SimpleNamespace(
-        name="one", chart=room.CHART, cluster="shared", namespace="one", values=VALUES[room]
+        name="one",
+        chart=room.CHART,
+        cluster="shared",
+        namespace="one",
+        hosts=(),
+        values=VALUES[room],
     )
     blueprint = SimpleNamespace(
-        platforms=(plan,), clusters=(SimpleNamespace(name="shared", control_plane=("k8s1",)),)
+        domain="hue.gov.vn",
+        platforms=(plan,),
+        clusters=(SimpleNamespace(name="shared", control_plane=("k8s1",)),),
     )
     perform = lambda _machine, argv, _given: Completed(tuple(argv), 0, "", "")  # noqa: E731
     subject = cast("Subject", SimpleNamespace(blueprint=blueprint, perform=perform))

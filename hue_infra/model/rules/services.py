@@ -15,8 +15,8 @@ _REGISTRY = re.compile(r"[a-z0-9.-]+\.[a-z]{2,63}(:\d{1,5})?(/[a-z0-9._/-]+)?")
 
 TAKEN = ("default", "ingress")
 """Namespaces of Kubernetes' own, and of the gateways of a cluster."""
-UNSEEN = ("database", "iot", "messaging")
-"""Charts that answer no browser, which is what a gateway leads to."""
+UNSEEN = ("database", "gateway", "iot", "messaging")
+"""Charts that answer no browser, which is what the door of a cluster leads in."""
 
 
 def clusters_exist(draft: Draft) -> Iterator[Problem]:

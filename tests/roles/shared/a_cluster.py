@@ -222,7 +222,12 @@ class Cluster:
     ) -> dict[str, str]:
         """The verdict of each check that *verify* makes of a platform in *namespace*."""
         plan = SimpleNamespace(
-            name=chart, chart=chart, cluster="shared", namespace=namespace, values=values
+            name=chart,
+            chart=chart,
+            cluster="shared",
+            namespace=namespace,
+            hosts=(f"{namespace}.lab.test",),
+            values=values,
         )
         shared = SimpleNamespace(name="shared", control_plane=(self.head,))
 
