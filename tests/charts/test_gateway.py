@@ -176,6 +176,7 @@ def settings(directory: Path, ports: dict[str, int], right: int, wrong: int) -> 
             "/etc/gateway-tls": directory / "own",
             "/etc/gateway-authority": directory / "trusted",
             "/etc/gateway/": f"{directory}/",
+            'address: "::", ipv4_compat: true': "address: 127.0.0.1",
             **{f"port_value: {was} }}": f"port_value: {port} }}" for was, port in ports.items()},
         }
         for was, place in places.items():
