@@ -16,8 +16,6 @@ TLS, CLIENT = "observability-tls", "observability-client"
 USERS, PASSWORDS = "observability-users", "observability-passwords"
 OPERATORS = ("operators",)
 """Who sees the board where the file names nobody."""
-WATCHABLE = ("database", "gateway", "iot", INGRESS)
-"""Charts whose pods let in whoever watches their cluster."""
 Source = tuple[str, str, str]
 TOLD: Mapping[str, tuple[Source, ...]] = {
     "database": (("-pods", "api", "/metrics"),),
@@ -34,7 +32,7 @@ OF_GATEWAYS: tuple[Source, ...] = (
 
 def watched(blueprint: Blueprint, cluster: str, chart: str) -> Inputs:
     """Values by which what runs in *cluster* lets in whoever watches it."""
-    if chart not in WATCHABLE:
+    if chart not in {*TOLD, INGRESS}:
         return {}
     watchers = (one.namespace for one in _on(blueprint, cluster) if one.chart == CHART)
     return {"monitoring": {"namespace": next(watchers, "")}}

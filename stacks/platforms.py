@@ -160,7 +160,7 @@ def _iot(place: Place) -> Given:
 def _broker(place: Place, users: Sequence[str], secrets: Sequence[str]) -> Given:
     """A broker that is spoken to from inside the cluster, and by its hosts from outside."""
     plan, certificate = place.plan, place.certificate
-    names = messaging_names(pods.full_name(plan), plan.namespace)
+    names = broker_names(pods.full_name(plan), plan.namespace)
     *own, outer = secrets
     objects, inputs = _of_its_own(plan, users, names, own)
     if certificate:
@@ -170,7 +170,7 @@ def _broker(place: Place, users: Sequence[str], secrets: Sequence[str]) -> Given
     return place.put(objects), inputs
 
 
-def messaging_names(full: str, namespace: str) -> list[str]:
+def broker_names(full: str, namespace: str) -> list[str]:
     """Names of a broker's service and pods; the first is what its parts are known by.
 
     Args:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hue_infra.blueprint.plan import PlatformPlan
 from hue_infra.verify import pods
+from hue_infra.verify.declared import each
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject
 
@@ -22,8 +23,8 @@ def verify(subject: Subject) -> Iterator[Check]:
 
 def streams(values: Mapping[str, object]) -> Iterator[str]:
     """The names of the declared streams and of their readers' copies, as the chart gives them."""
-    for tenant in _each(values, "tenants"):
-        for stream in _each(tenant, "streams"):
+    for tenant in each(values, "tenants"):
+        for stream in each(tenant, "streams"):
             name = f"{tenant.get('name')}-{stream.get('name')}"
             yield name
             if stream.get("readers"):
@@ -35,14 +36,9 @@ def users(values: Mapping[str, object]) -> list[str]:
 
     Names that are none are refused by the chart's schema, which says where they stand.
     """
-    tenants = list(_each(values, "tenants"))
+    tenants = list(each(values, "tenants"))
     leaves = [f"{one.get('name')}.leaf" for one in tenants if one.get("leaf")]
     return ["streams", *(str(one.get("name")) for one in tenants), *leaves]
-
-
-def _each(tree: Mapping[str, object], key: str) -> Iterator[Mapping[str, object]]:
-    found = tree.get(key)
-    yield from (one for one in (found if isinstance(found, list) else []) if isinstance(one, dict))
 
 
 def _proven(subject: Subject, plan: PlatformPlan, id_: str, *what: str) -> Check:

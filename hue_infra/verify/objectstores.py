@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hue_infra.blueprint.plan import PlatformPlan
 from hue_infra.verify import pods
+from hue_infra.verify.declared import each, listed
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject
 
@@ -16,28 +17,18 @@ def verify(subject: Subject) -> Iterator[Check]:
     """Buckets are there with their locks, an object comes out again, a locked one stays."""
     for plan in subject.blueprint.platforms:
         if plan.chart == CHART:
-            for bucket in buckets(plan.values):
+            for bucket in each(plan.values, "buckets"):
                 name = str(bucket.get("name"))
                 yield _proven(subject, plan, f"bucket:{plan.name}:{name}", "there", "bucket", name)
             yield _proven(subject, plan, f"object:{plan.name}", "kept", "object")
             yield _proven(subject, plan, f"lock:{plan.name}", "held", "lock")
 
 
-def buckets(values: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """The declared buckets.
-
-    Those that are none are refused by the chart's schema, which says where they stand.
-    """
-    found = values.get("buckets")
-    yield from (one for one in (found if isinstance(found, list) else []) if isinstance(one, dict))
-
-
 def users(values: Mapping[str, object]) -> list[str]:
     """Whom a key is for: who keeps the buckets, and each owner and reader once."""
     named = [KEEPER]
-    for bucket in buckets(values):
-        readers = bucket.get("readers")
-        named += [str(bucket.get("owner")), *map(str, readers if isinstance(readers, list) else [])]
+    for bucket in each(values, "buckets"):
+        named += [str(bucket.get("owner")), *map(str, listed(bucket, "readers"))]
     return list(dict.fromkeys(named))
 
 

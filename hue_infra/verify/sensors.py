@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hue_infra.blueprint.plan import PlatformPlan
 from hue_infra.verify import pods
+from hue_infra.verify.declared import each, listed
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject
 
@@ -25,13 +26,8 @@ def users(values: Mapping[str, object]) -> list[str]:
 
     Names that are none are refused by the chart's schema, which says where they stand.
     """
-    devices, readers = values.get("devices"), values.get("readers")
-    named = [one.get("name") for one in _listed(devices) if isinstance(one, dict)]
-    return [*OWN, *map(str, named), *map(str, _listed(readers))]
-
-
-def _listed(found: object) -> list[object]:
-    return found if isinstance(found, list) else []
+    devices = (one.get("name") for one in each(values, "devices"))
+    return [*OWN, *map(str, [*devices, *listed(values, "readers")])]
 
 
 def _proven(subject: Subject, plan: PlatformPlan, what: str, expected: str) -> Check:

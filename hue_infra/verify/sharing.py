@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping
 
 from hue_infra.blueprint.plan import PlatformPlan
 from hue_infra.verify import pods
+from hue_infra.verify.declared import each
 from hue_infra.verify.report import Check
 from hue_infra.verify.subject import Subject
 
 CHART = "gateway"
 UNREACHED = ("000", "404", "502", "503", "504")
 """What is told where the gateway knows no such service or does not come to its provider."""
-ASK = """
-address=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace "$1" get service "$2" \
+ASK = (
+    f"address=$({' '.join(pods.KUBECTL)}"
+    """ --namespace "$1" get service "$2" \
   --output=jsonpath={.spec.clusterIP}) &&
 shift 2 &&
 curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' \
@@ -19,6 +21,7 @@ curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' \
   --cert /etc/hue-pki/live/machine.crt --key /etc/hue-pki/live/machine.key \
   --connect-to "::$address:443" "$@"
 """
+)
 """Asks as this machine, by its own certificate."""
 
 
@@ -33,9 +36,7 @@ def verify(subject: Subject) -> Iterator[Check]:
 
 def services(values: Mapping[str, object]) -> list[str]:
     """The names of what is offered; those that are none are refused by the chart's schema."""
-    found = values.get("services")
-    listed = found if isinstance(found, list) else []
-    return [str(one.get("name")) for one in listed if isinstance(one, dict)]
+    return [str(one.get("name")) for one in each(values, "services")]
 
 
 def _reached(subject: Subject, plan: PlatformPlan, name: str) -> Check:

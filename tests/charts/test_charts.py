@@ -283,8 +283,9 @@ REFUSED_MESSAGING = {
 }
 
 
-def settings_of_messaging() -> tuple[str, list[helm.Manifest]]:
-    manifests = rendered(ROOT / "charts/messaging/ci/full-values.yaml")
+def settings_of(chart: str) -> tuple[str, list[helm.Manifest]]:
+    """The server's settings in a chart's fullest case, and all of its manifests."""
+    manifests = rendered(ROOT / f"charts/{chart}/ci/full-values.yaml")
     (settings,) = (
         one["data"]["server.conf"]  # type: ignore[index]
         for one in manifests
@@ -295,7 +296,7 @@ def settings_of_messaging() -> tuple[str, list[helm.Manifest]]:
 
 def test_no_password_stands_in_what_messaging_is_rendered_to() -> None:
     """Its settings name each, and the program reads them from the Secret's files."""
-    settings, manifests = settings_of_messaging()
+    settings, manifests = settings_of("messaging")
     named = re.findall(r"password: (\S+)", settings)
 
     assert "Secret" not in {one["kind"] for one in manifests}
@@ -305,7 +306,7 @@ def test_no_password_stands_in_what_messaging_is_rendered_to() -> None:
 
 
 def test_a_tenant_of_messaging_publishes_to_its_own_subjects_alone() -> None:
-    settings, _ = settings_of_messaging()
+    settings, _ = settings_of("messaging")
     found = re.findall(r"user: (\w+)\n.*?publish { allow: (\[.*?\]) }", settings, re.DOTALL)
     own = {
         user: [one for one in json.loads(allowed) if not one.startswith("$JS.")]
@@ -358,12 +359,7 @@ REFUSED_IOT = {
 
 
 def test_a_device_of_iot_says_what_is_its_own_and_hears_nothing() -> None:
-    manifests = rendered(ROOT / "charts/iot/ci/full-values.yaml")
-    (settings,) = (
-        str(one["data"]["server.conf"])  # type: ignore[index]
-        for one in manifests
-        if one["kind"] == "ConfigMap" and "server.conf" in one["data"]  # type: ignore[operator]
-    )
+    settings, manifests = settings_of("iot")
     devices = re.findall(
         r"user: (\w+)\n *password: .*\n *allowed_connection_types: \[MQTT\]\n"
         r" *permissions { publish { allow: (.*?) }, subscribe { (.*?) } }",

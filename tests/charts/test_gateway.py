@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from a_cluster import until_true
+from free_ports import free_ports
 from ruamel.yaml import YAML
 
 from hue_infra.providers import credentials
@@ -135,12 +137,6 @@ class Provider(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def free() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def provide(directory: Path, port: int, name: str) -> http.server.ThreadingHTTPServer:
     """A provider that knows the gateway alone, and shows the certificate of *name*."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -194,8 +190,8 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
         (directory / f"{name}.pem").write_text(one["key"] + one["certificate"])
     known = [one["certificate"] for name, one in made.items() if name != "stranger"]
     (directory / "trusted/ca.crt").write_text("".join(known))
-    ports = {"8443": free(), "8080": free(), "9901": free()}
-    right, wrong = free(), free()
+    *own, right, wrong = free_ports(5)
+    ports = dict(zip(("8443", "8080", "9901"), own, strict=True))
     settings(directory, ports, right, wrong)
     gate = Gate(directory, ports["8443"], ports["8080"], directory / "envoy.log")
     gate.show("gateway")
@@ -209,7 +205,7 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
             env={"PATH": os.environ["PATH"]},
         )
     try:
-        until_ready(gate)
+        assert until_true(lambda: state(gate, "/ready")[0] == 200, 30), gate.log.read_text()
         yield gate
     finally:
         process.terminate()
@@ -229,13 +225,6 @@ def state(gate: Gate, path: str) -> tuple[int, str]:
         return 0, ""
     finally:
         connection.close()
-
-
-def until_ready(gate: Gate) -> None:
-    end = time.monotonic() + 30
-    while state(gate, "/ready")[0] != 200:
-        assert time.monotonic() < end, gate.log.read_text()
-        time.sleep(0.1)
 
 
 def test_an_agency_gets_what_its_contract_says_and_the_provider_knows_who_asks(gate: Gate) -> None:
@@ -308,12 +297,12 @@ def test_a_provider_that_shows_another_certificate_is_told_nothing(gate: Gate) -
 def test_every_exchange_is_written_down_without_what_was_asked_for(gate: Gate) -> None:
     gate.ask("insurer", "/insured/cards/written?name=Lan")
     gate.ask("health", "/insured/cards/written")
-    end = time.monotonic() + 30
-    written: list[dict[str, Any]] = []
-    while len(written) < 2 and time.monotonic() < end:
-        time.sleep(0.2)
-        written = [one for one in gate.lines() if one["path"] == "/insured/cards/written"]
-    first, second = written
+
+    def written() -> list[dict[str, Any]]:
+        return [one for one in gate.lines() if one["path"] == "/insured/cards/written"]
+
+    assert until_true(lambda: len(written()) == 2, 30)
+    first, second = written()
 
     assert first["contract"] == "insured/insurer"
     assert first["agency"] == "other.lab.test,insurer.lab.test,more.lab.test"
@@ -327,11 +316,8 @@ def test_a_renewed_certificate_is_shown_without_a_restart(gate: Gate) -> None:
     renewed = (gate.directory / "renewed.pem").read_text()
     assert gate.shown() not in renewed
     gate.show("renewed")
-    end = time.monotonic() + 20
-    while gate.shown() not in renewed and time.monotonic() < end:
-        time.sleep(0.2)
 
-    assert gate.shown() in renewed
+    assert until_true(lambda: gate.shown() in renewed, 20)
 
 
 def test_figures_are_told_and_nothing_else_of_the_administration(gate: Gate) -> None:

@@ -130,6 +130,9 @@ def exchange(one_node: Cluster) -> Iterator[Exchange]:
         exchange.lay()
         for one in (OTHERS, WATCHERS):
             one_node.kubectl("-n", one, "wait", "--for=condition=Ready", "pod/client")
+        # The node leads to pods a moment after they are ready.
+        opens = lambda: exchange.ask("insurer", "/insured/cards")[0]  # noqa: E731
+        assert until("200", opens) == "200"
         yield exchange
     finally:
         one_node.node("systemctl", "stop", "provider", name="outside", check=False)

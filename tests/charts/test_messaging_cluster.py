@@ -4,7 +4,7 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import nats
 import pytest
-from a_cluster import NODE4, ROOT, Cluster, namespace, until, until_true
+from a_cluster import NODE4, ROOT, Cluster, namespace, numbers, until, until_true
 from some_objects import paired, pod
 
 from hue_infra.providers import credentials
@@ -125,19 +125,10 @@ class Broker:
         return self.cluster.speak(CLIENT, {**asked, **more}, name="outside")
 
 
-def numbers(ask: Callable[[], dict[str, Any]]) -> list[int]:
-    """What is read; a busy server may leave a question unanswered, which is then asked again."""
-    for _ in range(5):
-        answer = ask()
-        if answer["said"] is not None:
-            return list(answer["said"])
-    raise AssertionError(answer)
-
-
 @pytest.fixture(scope="module")
 def broker(one_node: Cluster) -> Iterator[Broker]:
     own = credentials.made(
-        brokers.users({"tenants": TENANTS}), platforms.messaging_names("messaging", SPACE)
+        brokers.users({"tenants": TENANTS}), platforms.broker_names("messaging", SPACE)
     )
     found = Broker(one_node, own, credentials.made([], [HOST]))
     outer = {"tls.crt": found.outer["certificate"], "tls.key": found.outer["key"]}

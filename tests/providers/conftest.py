@@ -4,7 +4,6 @@ import base64
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,18 +19,11 @@ from hue_infra.tools.run import run
 
 # What several test modules make things with; they import it by name.
 sys.path.insert(0, str(Path(__file__).parent / "parts"))
+from free_ports import free_ports
 from manifests import Stack
 
 TOKEN = "only-in-this-test"
 READY = 60.0
-
-
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def etcd_argv(client, peer):

@@ -55,11 +55,12 @@ tolerations:
 { name: own, sds_config: { path_config_source: { path: /etc/gateway/own.yaml }, resource_api_version: V3 } }
 {{- end }}
 
-{{/* Where a provider is, from an address with its port. */}}
+{{/* Where a provider is, from its name and an address with its port. */}}
 {{- define "gateway.endpoint" -}}
-{{- $port := regexFind "[0-9]+$" . -}}
-{{- $host := trimSuffix (printf ":%s" $port) . | trimPrefix "[" | trimSuffix "]" -}}
-{ cluster_name: NAME, endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address: {{ $host | quote }}, port_value: {{ $port }} } } } }] }] }
+{{- $address := index . 1 -}}
+{{- $port := regexFind "[0-9]+$" $address -}}
+{{- $host := trimSuffix (printf ":%s" $port) $address | trimPrefix "[" | trimSuffix "]" -}}
+{ cluster_name: {{ index . 0 }}, endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address: {{ $host | quote }}, port_value: {{ $port }} } } } }] }] }
 {{- end }}
 
 {{/* Whether that name is among those in the certificate that was shown. */}}

@@ -73,7 +73,7 @@ capabilities: { drop: [ALL] }
 
 {{/* What is declared, as the program reads it: the stream as the server knows it, and the devices. */}}
 {{- define "iot.declared" -}}
-{{- $names := concat .Values.readers (list) -}}
+{{- $names := .Values.readers -}}
 {{- range $device := .Values.devices -}}
 {{- $names = append $names .name -}}
 {{- $own := list -}}{{- range .quantities }}{{ $own = append $own .name }}{{ end -}}

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"time"
 
@@ -57,18 +55,6 @@ func (one limit) bound() (string, float64) {
 type reading struct {
 	Value float64   `json:"value"`
 	At    time.Time `json:"at"`
-}
-
-func readField(path string) (field, error) {
-	var found field
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return found, err
-	}
-	if err := json.Unmarshal(text, &found); err != nil {
-		return found, fmt.Errorf("%s: %w", path, err)
-	}
-	return found, nil
 }
 
 // parse reads what a device says: a number, or an object with the number and the moment of it.

@@ -284,7 +284,7 @@ func TestDeclaredDevicesAreReadAsTheChartWritesThem(t *testing.T) {
 	w := &world{t: t}
 	w.write(path, `{"server": "tls://a:4222", "mqtt": "ssl://a:8883", "stream": {"name": "readings", "max_age": 86400000000000},
 	  "devices": [{"name": "river", "every": 300, "quantities": [{"name": "level", "limits": [{"name": "low", "severity": "warning", "below": 0}]}]}]}`)
-	found, err := readField(path)
+	found, err := read[field](path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestDeclaredDevicesAreReadAsTheChartWritesThem(t *testing.T) {
 		t.Fatal(bound, value, found.Stream.MaxAge)
 	}
 	w.write(path, "{")
-	if _, err := readField(path); err == nil || !strings.Contains(err.Error(), "devices.json") {
+	if _, err := read[field](path); err == nil || !strings.Contains(err.Error(), "devices.json") {
 		t.Fatal(err)
 	}
 }

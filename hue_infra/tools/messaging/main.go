@@ -76,27 +76,27 @@ func (in places) perform(verb string, what []string) error {
 }
 
 func (in places) keeper() (kept, error) {
-	plan, err := read(in.streams)
+	declared, err := read[plan](in.streams)
 	if err != nil {
 		return nil, err
 	}
-	return newKeeper(plan, in.passwords, in.certificates), nil
+	return newKeeper(declared, in.passwords, in.certificates), nil
 }
 
 func (in places) readings() (kept, error) {
-	field, err := readField(in.devices)
+	declared, err := read[field](in.devices)
 	if err != nil {
 		return nil, err
 	}
-	return newReadings(field, in.passwords, in.certificates), nil
+	return newReadings(declared, in.passwords, in.certificates), nil
 }
 
 func (in places) simulation() (runs, error) {
-	field, err := readField(in.devices)
+	declared, err := read[field](in.devices)
 	if err != nil {
 		return nil, err
 	}
-	return newSimulation(field, in.passwords, in.certificates), nil
+	return newSimulation(declared, in.passwords, in.certificates), nil
 }
 
 func keep[T runs](asked context.Context, every time.Duration, open func() (T, error)) error {

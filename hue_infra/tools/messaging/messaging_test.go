@@ -303,7 +303,7 @@ func TestDeclarationIsReadAsTheServerWritesIt(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	found, err := read(path)
+	found, err := read[plan](path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,17 +84,9 @@ func (r *readings) prove(within context.Context, what []string) (string, error) 
 	case len(what) == 1 && what[0] == "reading":
 		return "kept", r.goesIn(within)
 	case len(what) == 1 && what[0] == "copies":
-		return "current", r.areCurrent(within)
+		return "current", current(within, r.api, r.field.Stream)
 	}
 	return "", errors.New(usage)
-}
-
-func (r *readings) areCurrent(within context.Context) error {
-	lack, err := replicas(within, r.api, declared{Stream: r.field.Stream})
-	if err == nil && lack != "" {
-		err = errors.New(lack)
-	}
-	return err
 }
 
 // goesIn says a number as a device does, and waits until it is kept.

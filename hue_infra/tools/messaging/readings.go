@@ -84,7 +84,7 @@ func (r *readings) settle(within context.Context) error {
 		err = r.take(within)
 	}
 	if err == nil {
-		err = r.areCurrent(within)
+		err = current(within, r.api, r.field.Stream)
 	}
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		r.declared = false

@@ -37,13 +37,17 @@ type declared struct {
 	Stream  jetstream.StreamConfig `json:"stream"`
 }
 
-func read(path string) (plan, error) {
-	var found plan
+// read returns what the chart declares in a file.
+func read[T plan | field](path string) (T, error) {
+	var found T
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return found, err
 	}
-	return found, json.Unmarshal(text, &found)
+	if err := json.Unmarshal(text, &found); err != nil {
+		return found, fmt.Errorf("%s: %w", path, err)
+	}
+	return found, nil
 }
 
 // keeper makes the declared streams, and says how they are.  What is not declared it leaves alone:
@@ -92,39 +96,33 @@ func (k *keeper) settle(limit context.Context, one declared) error {
 		k.updated[name+" "+one.Account] = true
 		log.Printf("%s: is as declared", name)
 	}
-	lack, err := replicas(limit, api, one)
+	err = current(limit, api, one.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		delete(k.updated, one.Stream.Name+" "+one.Account)
-	}
-	if err == nil && lack != "" {
-		return errors.New(lack)
 	}
 	return err
 }
 
-// replicas says what a stream lacks to have all its replicas up to date; empty if nothing.
-func replicas(limit context.Context, api jetstream.JetStream, one declared) (string, error) {
-	stream, err := api.Stream(limit, one.Stream.Name)
-	if err != nil {
-		return "", err
+// current says what a stream lacks to have all its replicas up to date; nothing if it has them.
+func current(limit context.Context, api jetstream.JetStream, declared jetstream.StreamConfig) error {
+	stream, err := api.Stream(limit, declared.Name)
+	if err != nil || declared.Replicas < 2 {
+		return err
 	}
 	cluster := stream.CachedInfo().Cluster
-	if one.Stream.Replicas < 2 {
-		return "", nil
-	}
 	if cluster == nil || cluster.Leader == "" {
-		return "no leader", nil
+		return errors.New("no leader")
 	}
-	current := 1
+	count := 1
 	for _, peer := range cluster.Replicas {
 		if peer.Current && !peer.Offline {
-			current++
+			count++
 		}
 	}
-	if current < one.Stream.Replicas {
-		return fmt.Sprintf("%d of %d replicas are up to date", current, one.Stream.Replicas), nil
+	if count < declared.Replicas {
+		return fmt.Errorf("%d of %d replicas are up to date", count, declared.Replicas)
 	}
-	return "", nil
+	return nil
 }
 
 // api connects to an account, once.
@@ -190,11 +188,7 @@ func (k *keeper) areCurrent(limit context.Context) error {
 		if err != nil {
 			return err
 		}
-		lack, err := replicas(limit, api, one)
-		if err == nil && lack != "" {
-			err = errors.New(lack)
-		}
-		if err != nil {
+		if err := current(limit, api, one.Stream); err != nil {
 			return fmt.Errorf("%s: %w", one.Stream.Name, err)
 		}
 	}

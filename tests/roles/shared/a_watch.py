@@ -34,9 +34,12 @@ class Watch:
         }
         chart, name = ROOT / "charts/observability", "observability"
         self.cluster.apply(*helm.render(chart, name, self.space, common | values))
-        for kind in ("statefulset/observability", "statefulset/observability-alerts"):
-            self.kubectl("rollout", "status", kind, "--timeout=170s")
-        self.kubectl("rollout", "status", "deployment/observability-probes", "--timeout=170s")
+        for kind, part in (
+            ("statefulset", ""),
+            ("statefulset", "-alerts"),
+            ("deployment", "-probes"),
+        ):
+            self.kubectl("rollout", "status", f"{kind}/observability{part}", "--timeout=170s")
 
     def kubectl(self, *words: str) -> str:
         """What kubectl says of its namespace."""
